@@ -1,0 +1,87 @@
+"""Quarters: the clock of the book. An edition is one quarter, written 2026-K3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from jeugd_analysis.errors import UnknownNameError
+
+_LABEL = re.compile(r"(20\d{2})-K([1-4])")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A calendar quarter.
+
+    >>> Quarter.parse("2026-K3").next().label
+    '2026-K4'
+    """
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not (2000 <= self.year <= 2099 and 1 <= self.number <= 4):
+            raise bad_quarter(f"{self.year}-K{self.number}")
+
+    @classmethod
+    def parse(cls, label: str) -> Quarter:
+        """Read the label 2026-K3; anything else is an error, never a guess."""
+        match = _LABEL.fullmatch(label)
+        if match is None:
+            raise bad_quarter(label)
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> Quarter:
+        """The quarter that a day falls in."""
+        return cls(day.year, (day.month - 1) // 3 + 1)
+
+    @property
+    def label(self) -> str:
+        """2026-K3: used in file names, commands and text."""
+        return f"{self.year}-K{self.number}"
+
+    @property
+    def first_day(self) -> date:
+        """First calendar day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Last calendar day."""
+        return self.next().first_day - timedelta(days=1)
+
+    def next(self) -> Quarter:
+        """The quarter after this one."""
+        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+
+    def previous(self) -> Quarter:
+        """The quarter before this one."""
+        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+
+    def until(self, last: Quarter) -> Iterator[Quarter]:
+        """Every quarter from this one up to and including last."""
+        quarter = self
+        while quarter <= last:
+            yield quarter
+            quarter = quarter.next()
+
+    @property
+    def last_full_year(self) -> int:
+        """The latest calendar year that has ended when this quarter ends."""
+        return self.year if self.number == 4 else self.year - 1
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def bad_quarter(label: str) -> UnknownNameError:
+    """The label is not a quarter."""
+    shown = label if re.fullmatch(r"[\w\-./ ]{1,30}", label) else "(onleesbaar)"
+    return UnknownNameError(
+        "PER-001", wat=f"{shown} is geen kwartaal.", doe="schrijf jaar-K-nummer, bijvoorbeeld 2026-K3."
+    )

@@ -1,0 +1,31 @@
+"""One schema per table: keys, types and rules. Strict: nothing is coerced and nothing is repaired in silence."""
+
+from jeugd_analysis.tables.base import Table, columns_of, require
+from jeugd_analysis.tables.care import Allocations, CarePeriods, Requests, Youths
+from jeugd_analysis.tables.claims import Claims
+from jeugd_analysis.tables.open_data import OpenYouthCare, Population
+from jeugd_analysis.tables.reference import Providers, Tariffs
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(name="youths", dutch="jeugdigen", model=Youths, key=("youth_id", "valid_from")),
+        Table(name="allocations", dutch="toewijzingen", model=Allocations, key=("allocation_id",)),
+        Table(name="requests", dutch="verzoeken om toewijzing", model=Requests, key=("reference",)),
+        Table(name="care_periods", dutch="zorgperioden", model=CarePeriods, key=("allocation_id", "start")),
+        Table(name="claims", dutch="declaraties", model=Claims, key=("reference",)),
+        Table(name="tariffs", dutch="tarieven", model=Tariffs, key=("provider", "product", "unit", "valid_from")),
+        Table(name="providers", dutch="aanbieders", model=Providers, key=("provider",)),
+        Table(
+            name="population", dutch="bevolking", model=Population, key=("municipality", "year", "age_from", "age_to")
+        ),
+        Table(
+            name="open_youth_care",
+            dutch="open cijfers jeugdzorg",
+            model=OpenYouthCare,
+            key=("source_table", "area_name", "period", "measure", "vintage"),
+        ),
+    )
+}
+
+__all__ = ["TABLES", "Table", "columns_of", "require"]
