@@ -13,7 +13,7 @@ TABLES: dict[str, Table] = {
         Table(name="allocations", dutch="toewijzingen", model=Allocations, key=("allocation_id",)),
         Table(name="requests", dutch="verzoeken om toewijzing", model=Requests, key=("reference",)),
         Table(name="care_periods", dutch="zorgperioden", model=CarePeriods, key=("allocation_id", "start")),
-        Table(name="claims", dutch="declaraties", model=Claims, key=("reference",)),
+        Table(name="claims", dutch="declaraties", model=Claims, key=("reference",), accumulates=True),
         Table(name="tariffs", dutch="tarieven", model=Tariffs, key=("provider", "product", "unit", "valid_from")),
         Table(name="providers", dutch="aanbieders", model=Providers, key=("provider",)),
         Table(

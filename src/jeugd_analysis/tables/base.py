@@ -32,12 +32,16 @@ _DUTCH = {  # pandera's names of its checks, in words for the analyst
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the store. One row is one fact; `key` is unique."""
+    """A table of the store. One row is one fact; `key` is unique.
+
+    accumulates: deliveries of later quarters add to earlier ones; otherwise the latest delivery is the whole table.
+    """
 
     name: str
     dutch: str
     model: type[pa.DataFrameModel]
     key: tuple[str, ...]
+    accumulates: bool = False
 
 
 def columns_of(table: Table) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""What every chapter starts from: the edition, the area, the rules of disclosure and the words for its status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.domain.region import Area, Region
+from jeugd_analysis.present.disclosure import Rules
+from jeugd_analysis.store import Store
+
+EXAMPLE = "voorbeelddata"
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """An area in an edition, with access to the store."""
+
+    store: Store
+    quarter: Quarter
+    area: Area
+
+    @classmethod
+    def open(cls, municipality: str, period: str) -> Edition:
+        """Raises: UnknownNameError when the area or the quarter does not exist."""
+        store = Store.open()
+        return cls(store=store, quarter=Quarter.parse(period), area=store.region.find(municipality))
+
+    @property
+    def region(self) -> Region:
+        """The purchasing region."""
+        return self.store.region
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules of the disclosure gate."""
+        return Rules.from_settings(self.store.settings("disclosure"))
+
+    @cached_property
+    def is_example(self) -> bool:
+        """Whether any delivery of this edition is example data."""
+        return is_example(self.store, self.quarter)
+
+    @property
+    def source(self) -> str:
+        """Where the figures of this edition come from, for below a figure."""
+        kind = "Voorbeelddata (verzonnen), geen echte jeugdigen" if self.is_example else "Declaraties van aanbieders"
+        return f"Bron: {kind}; stand {day(self.quarter)}."
+
+    def mart(self, name: str) -> pd.DataFrame:
+        """A mart of this edition."""
+        return self.store.mart(name, self.quarter)
+
+    def usage(self, dimension: str, kind: str = "jaar") -> pd.DataFrame:
+        """Rows of the usage mart for this area: period, level, youths, amount_cents."""
+        mart = self.mart("usage")
+        rows = mart[(mart["area"] == self.area.code) & (mart["dimension"] == dimension) & (mart["period_kind"] == kind)]
+        return rows[["period", "level", "youths", "amount_cents"]].reset_index(drop=True)
+
+    def full_years(self, first: int = 2000) -> list[str]:
+        """Calendar years of the usage mart that have ended in this edition, as text."""
+        periods = self.usage("totaal")["period"].unique()
+        return sorted(p for p in periods if first <= int(p) <= self.quarter.last_full_year)
+
+    def segment_names(self) -> dict[str, str]:
+        """Segment code -> name."""
+        return {segment.code: segment.name for segment in self.region.segments}
+
+    def breaks(self, measure: str) -> list[tuple[str, str]]:
+        """(first period after the break, label) for series of this area, in time."""
+        return [
+            (str(b.year), b.label) for b in sorted(self.region.breaks, key=lambda b: b.year)
+            if b.concerns(self.area.code, measure, self.region.code) and b.year <= self.quarter.year
+        ]  # fmt: skip
+
+    def explain_breaks(self, measure: str, periods: list[str]) -> str:
+        """One sentence per break within these periods, numbered as in the chart."""
+        inside = [b for b in self.breaks(measure) if b[0] in periods]
+        texts = {b.label: b.explanation for b in self.region.breaks}
+        return " ".join(f"({number}) {texts[label]}" for number, (_, label) in enumerate(inside, start=1))
+
+
+def is_example(store: Store, quarter: Quarter) -> bool:
+    """Whether the population table, which the example region writes, carries the status 'voorbeelddata'."""
+    population = store.table("population", quarter)
+    return bool(len(population) and population["status"].eq(EXAMPLE).any())
+
+
+def day(quarter: Quarter) -> str:
+    """Last day of the quarter in words: 30 september 2026."""
+    last = quarter.last_day
+    return f"{last.day} {MONTHS[last.month - 1]} {last.year}"

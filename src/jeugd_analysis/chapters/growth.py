@@ -1,0 +1,238 @@
+"""Chapter 30: why did the cost change? Volume, mix, intensity, indexation, harmonisation, entry and exit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.methods.decomposition import cost_growth
+from jeugd_analysis.present import numbers
+from jeugd_analysis.present.charts import series_chart, waterfall_chart
+from jeugd_analysis.present.disclosure import Safe, safe
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import listed, moved, relative_change
+from jeugd_analysis.present.tables import Column, table_html
+
+EFFECTS = {
+    "volume": "Meer of minder jeugdigen",
+    "stacking": "Meer of minder soorten hulp per jeugdige",
+    "mix": "Andere soorten hulp of aanbieders",
+    "intensity": "Meer of minder hulp per jeugdige",
+    "indexation": "Indexatie van tarieven",
+    "harmonisation": "Overige tariefverandering",
+    "entry": "Nieuwe contracten",
+    "exit": "Gestopte contracten",
+    "residual": "Niet te splitsen",
+}
+_SHORT = {
+    "volume": "volume", "stacking": "stapeling", "mix": "mix", "intensity": "intensiteit", "indexation": "indexatie",
+    "harmonisation": "overig tarief", "entry": "nieuwe contracten", "exit": "gestopte contracten", "residual": "rest",
+}  # fmt: skip
+_KEYS = ("municipality", "product", "unit", "provider")
+
+
+def cost_per_year(municipality: str, period: str) -> Finding:
+    """Net cost per calendar year."""
+    edition = Edition.open(municipality, period)
+    rows = edition.usage("totaal")
+    exact = rows[rows["period"].isin(edition.full_years())][["period", "youths", "amount_cents"]].reset_index(drop=True)
+    shown = safe(exact, rules=edition.rules, keys=["period"], count="youths", money=["amount_cents"])
+    million = shown.derived(shown.frame.assign(million=shown.frame["amount_cents"].astype("Float64") / 1e8))
+    last = million.frame.iloc[-1]
+    before = million.frame.iloc[-2] if len(million.frame) > 1 else last
+    verb = moved(before.amount_cents, last.amount_cents, rise="hoger", fall="lager", same="ongeveer gelijk")
+    title = f"De kosten in {last.period}: {numbers.euro(last.amount_cents)}"
+    return Finding(
+        name="groei-jaar",
+        title=title,
+        unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging",
+        chart=series_chart(
+            million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1f",
+            breaks=edition.breaks("cost"), description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
+        ),
+        table=table_html(shown, {
+            "period": Column(heading="Jaar"),
+            "amount_cents": Column(heading="Kosten", write=numbers.euro),
+            "youths": Column(heading="Jeugdigen", write=numbers.count),
+        }, caption=f"Kosten en jeugdigen per jaar, {edition.area.name}"),
+        source=f"{edition.source} {shown.note}",
+        texts={
+            "kosten_zin": _cost_sentence(edition, before, last, verb),
+            "kosten_breuken": edition.explain_breaks("cost", list(million.frame["period"]))
+            or "In deze reeks is geen breuk bekend.",
+        },
+    )  # fmt: skip
+
+
+def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: str) -> str:
+    start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {numbers.euro(last.amount_cents)}."
+    if before.period == last.period:
+        return start
+    by = relative_change(before.amount_cents, last.amount_cents)
+    if verb == "ongeveer gelijk":
+        return f"{start} Dat is ongeveer gelijk aan {before.period}."
+    return f"{start} Dat is {by} {verb} dan in {before.period} ({numbers.euro(before.amount_cents)})."
+
+
+def effects(municipality: str, period: str) -> Finding:
+    """The change between the latest comparable pair of years, split into effects that add up."""
+    edition = Edition.open(municipality, period)
+    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_full_year)
+    if pair is None:
+        return _nothing_to_split(edition)
+    base, compare = pair
+    shown = _shown_effects(edition, base, compare)
+    steps = _steps(shown, base, compare)
+    parts = steps.frame[steps.frame["effect"].isin(EFFECTS)].dropna(subset=["amount"])
+    change = shown.frame.loc[0, "total"]
+    verb = moved(0.0, float(change) if not numbers.is_missing(change) else 0.0, rise="stegen", fall="daalden", same="bleven gelijk")
+    title = f"Van {base} naar {compare} {verb} de kosten met {numbers.euro(abs(change)) if not numbers.is_missing(change) else 'een geheim bedrag'}"
+    if verb == "bleven gelijk":
+        title = f"Van {base} naar {compare} bleven de kosten ongeveer gelijk"
+    return Finding(
+        name="groei-effecten",
+        title=title,
+        unit=f"Bijdrage aan de verandering van de kosten van {base} naar {compare}, in miljoen euro",
+        chart=waterfall_chart(
+            steps, category="wat", amount="amount", label="tekst", totals=[str(base), str(compare)], title=title,
+            unit="miljoen euro", description=_effects_words(parts),
+        ),
+        table=table_html(steps, {
+            "uitleg": Column(heading="Onderdeel"), "amount": Column(heading="Bedrag", write=_step_amount(steps)),
+        }, caption=f"Verandering van de kosten van {base} naar {compare}, {edition.area.name}"),
+        source=f"{edition.source} {shown.note} De bedragen tellen op.",
+        texts={
+            "groei_van": str(base),
+            "groei_naar": str(compare),
+            "groei_zin": f"{title}.",
+            "groei_oorzaken": _effects_words(parts),
+            "groei_indexatie": _indexation_words(edition, compare),
+        },
+    )  # fmt: skip
+
+
+def _nothing_to_split(edition: Edition) -> Finding:
+    words = "Er zijn geen twee jaren zonder breuk. De kosten zijn dan niet te splitsen; het totaal en het aantal jeugdigen wel."
+    names = ("groei_van", "groei_naar", "groei_oorzaken", "groei_indexatie")
+    return Finding(name="groei-effecten", texts={**dict.fromkeys(names, numbers.MISSING), "groei_zin": words})
+
+
+def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
+    """Effects per contract cell in cents, exact: municipality, product, unit, provider and the effect columns."""
+    cells = edition.mart("contract_cells")
+    usage = edition.mart("usage")
+    if not edition.area.is_region:
+        cells = cells[cells["municipality"] == edition.area.code]
+    totals = usage[(usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)]
+    youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
+    return cost_growth(
+        cells.drop(columns="segment"), base=base, compare=compare, keys=_KEYS,
+        youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, compare),
+    )  # fmt: skip
+
+
+def indexation_rate(edition: Edition, year: int) -> float:
+    """Agreed indexation from the year before, as a share; from data/reference/indexation.csv."""
+    row = edition.store.reference("indexation").query("year == @year_text", local_dict={"year_text": str(year)})
+    return float(row["percent"].iloc[0]) / 100 if len(row) else 0.0
+
+
+def _shown_effects(edition: Edition, base: int, compare: int) -> Safe:
+    """One row: the area's effects with its cost in both years, rounded so that they still add up."""
+    summed = exact_effects(edition, base, compare)[[*EFFECTS, "total"]].sum()
+    year = edition.usage("totaal").set_index("period")
+    before, after = year.loc[str(base)], year.loc[str(compare)]
+    row = pd.DataFrame([{
+        "youths": min(before["youths"], after["youths"]), "before": before["amount_cents"], **summed.to_dict(),
+    }])  # fmt: skip
+    shown = safe(
+        row, rules=edition.rules, keys=[], count="youths", money=["before", *EFFECTS, "total"], adds_up=["before", *EFFECTS]
+    )
+    total = shown.frame[list(EFFECTS)].sum(axis=1, skipna=False)
+    return shown.derived(shown.frame.assign(total=total, after=shown.frame["before"] + total))
+
+
+def _steps(shown: Safe, base: int, compare: int) -> Safe:
+    row = shown.frame.iloc[0]
+    lines = [
+        {"effect": "before", "wat": str(base), "uitleg": f"Kosten in {base}", "amount": row["before"]},
+        *[{"effect": n, "wat": _SHORT[n], "uitleg": f"{text} ({_SHORT[n]})", "amount": row[n]} for n, text in EFFECTS.items()],
+        {"effect": "after", "wat": str(compare), "uitleg": f"Kosten in {compare}", "amount": row["after"]},
+    ]
+    frame = pd.DataFrame(lines)
+    kept = frame[(frame["amount"].isna()) | (frame["amount"] != 0) | frame["effect"].isin(["before", "after"])]
+    million = [numbers.MISSING if numbers.is_missing(v) else numbers.decimal(v / 1e8, 1) for v in kept["amount"]]
+    return shown.derived(kept.assign(tekst=million).reset_index(drop=True))
+
+
+def _step_amount(steps: Safe):  # noqa: ANN202 - a formatter that knows which rows are totals
+    totals = set(steps.frame.loc[steps.frame["effect"].isin(["before", "after"]), "amount"].dropna())
+    return lambda cents: numbers.euro(cents) if cents in totals else numbers.signed_euro(cents)
+
+
+def _effects_words(parts: pd.DataFrame) -> str:
+    """Which effects pushed the cost up and which down, largest first."""
+    if parts.empty:
+        return "De oorzaken zijn niet te tonen: het gaat om te weinig jeugdigen of te kleine bedragen."
+    amounts = parts.assign(n=parts["amount"].astype("int64"))
+    up, down = amounts[amounts["n"] > 0].nlargest(3, "n"), amounts[amounts["n"] < 0].nsmallest(2, "n")
+    sentences = []
+    if len(up):
+        sentences.append(f"Omhoog door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in up.itertuples()])}.")
+    if len(down):
+        sentences.append(f"Omlaag door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in down.itertuples()])}.")
+    return " ".join(sentences)
+
+
+def _indexation_words(edition: Edition, year: int) -> str:
+    row = edition.store.reference("indexation").query("year == @year_text", local_dict={"year_text": str(year)})
+    if row.empty:
+        return f"Voor {year} is geen indexatie opgegeven; alle tariefverandering valt onder overig tarief."
+    told = row.iloc[0]
+    return f"Voor {year} is gerekend met een indexatie van {numbers.decimal(float(told['percent']), 2)}% ({told['status']})."
+
+
+def effects_per_segment(municipality: str, period: str) -> Finding:
+    """The same split per segment."""
+    edition = Edition.open(municipality, period)
+    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_full_year)
+    if pair is None:
+        return Finding(name="groei-segmenten", texts={"groei_segmenten_zin": "Per segment is er niets te splitsen."})
+    shown = _shown_per_segment(edition, *pair)
+    visible = shown.frame.dropna(subset=["total"])
+    top = visible.loc[visible["total"].astype("int64").abs().idxmax()] if len(visible) else None
+    words = (
+        f"De grootste verandering zit in {top['naam']}: {numbers.signed_euro(top['total'])}."
+        if top is not None else "Per segment zijn de bedragen niet te tonen."
+    )  # fmt: skip
+    columns = {"naam": Column(heading="Segment")}
+    columns |= {name: Column(heading=_SHORT[name].capitalize(), write=numbers.signed_euro) for name in _TOLD}
+    columns["rest"] = Column(heading="Contracten en rest", write=numbers.signed_euro)
+    columns["total"] = Column(heading="Totaal", write=numbers.signed_euro)
+    return Finding(
+        name="groei-segmenten",
+        title=words.rstrip("."),
+        unit=f"Verandering van de kosten van {pair[0]} naar {pair[1]} per segment",
+        table=table_html(shown, columns, caption=f"Effecten per segment, {pair[0]}-{pair[1]}, {edition.area.name}"),
+        source=f"{edition.source} {shown.note} Elke rij telt op.",
+        texts={"groei_segmenten_zin": words},
+    )
+
+
+_TOLD = ("volume", "stacking", "mix", "intensity", "indexation", "harmonisation")
+
+
+def _shown_per_segment(edition: Edition, base: int, compare: int) -> Safe:
+    cells = edition.mart("contract_cells")
+    segments = cells[["product", "segment"]].drop_duplicates()
+    per_cell = exact_effects(edition, base, compare).merge(segments, on="product", how="left", validate="many_to_one")
+    per_cell["rest"] = per_cell["entry"] + per_cell["exit"] + per_cell["residual"]
+    summed = per_cell.groupby("segment", as_index=False)[[*_TOLD, "rest"]].sum()
+    usage = edition.usage("segment")
+    both = usage[usage["period"].isin([str(base), str(compare)])].groupby("level", as_index=False)["youths"].min()
+    exact = summed.merge(both.rename(columns={"level": "segment"}), on="segment", how="left").fillna({"youths": 0})
+    exact["youths"] = exact["youths"].astype("int64")
+    shown = safe(exact, rules=edition.rules, keys=["segment"], count="youths", money=[*_TOLD, "rest"], adds_up=[*_TOLD, "rest"])
+    total = shown.frame[[*_TOLD, "rest"]].sum(axis=1, skipna=False)
+    names = edition.segment_names()
+    return shown.derived(shown.frame.assign(total=total, naam=shown.frame["segment"].map(names)))

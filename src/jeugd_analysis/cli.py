@@ -1,0 +1,165 @@
+"""The command line. Help and messages in Dutch; the only place that catches JeugdError."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import time
+from collections.abc import Callable
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Annotated, ParamSpec, TypeVar
+
+import typer
+
+from jeugd_analysis import __version__, pipeline
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.errors import JeugdError, unknown_edition
+from jeugd_analysis.store import Store
+
+app = typer.Typer(
+    help="Maak van de kwartaalaanleveringen jeugdhulp een boek met analyses voor de regio en elke gemeente.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+Period = Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal, bijvoorbeeld 2026-K3")]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Show a JeugdError as its message and exit code; anything else is a fault of ours and keeps its traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except JeugdError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(error.exit_code) from None
+
+    return wrapped
+
+
+def say(message: str) -> None:
+    """One line of progress."""
+    typer.echo(f"  {message}")
+
+
+@app.command()
+@told
+def sample(
+    target: Annotated[Path, typer.Option("--naar", metavar="MAP", help="Map voor de aanleveringen")] = Path("voorbeeld"),
+    last: Annotated[str, typer.Option("--tot", metavar="KWARTAAL", help="Laatste kwartaal")] = "2026-K3",
+    scale: Annotated[float, typer.Option("--schaal", help="Deel van de volle omvang, tussen 0 en 1")] = 1.0,
+    seed: Annotated[int, typer.Option("--begingetal", help="Zelfde getal, zelfde bestanden")] = 2026,
+) -> None:
+    """Schrijf aanleveringen van de voorbeeldregio (verzonnen gegevens)."""
+    start = time.monotonic()
+    folders = pipeline.sample(target, last=Quarter.parse(last), seed=seed, scale=scale, store=Store.open(), progress=say)
+    typer.echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
+
+
+@app.command()
+@told
+def add(
+    period: Period,
+    paths: Annotated[list[Path], typer.Argument(metavar="BESTAND...", help="Bestanden of mappen van één aanlevering")],
+) -> None:
+    """Lees een aanlevering in: alles of niets."""
+    start = time.monotonic()
+    delivery = pipeline.add(Quarter.parse(period), paths, store=Store.open(), progress=say)
+    for part in delivery.parts:
+        aside = part.delivered - part.accepted
+        note = f", {aside} terzijde gelegd" if aside else ""
+        typer.echo(f"  {part.file}: {part.accepted} regels ingelezen{note}")
+        for warning in part.warnings:
+            typer.echo(f"  let op: {warning}")
+    typer.echo(f"Ingelezen als {delivery.quarter}/{delivery.name} in {time.monotonic() - start:.0f} seconden.")
+
+
+@app.command()
+@told
+def check(period: Period) -> None:
+    """Laat zien wat is aangeleverd en wat opvalt, zonder iets te bouwen."""
+    for line in pipeline.check(Quarter.parse(period), store=Store.open()):
+        typer.echo(line)
+
+
+@app.command()
+@told
+def build(
+    period: Annotated[str, typer.Argument(metavar="[KWARTAAL]", help="Kwartaal; zonder: het laatste")] = "",
+    areas: Annotated[list[str] | None, typer.Option("--gebied", help="Alleen deze gebieden, zoals GM0637")] = None,
+    chapters: Annotated[list[str] | None, typer.Option("--hoofdstuk", help="Alleen deze hoofdstukken")] = None,
+    workers: Annotated[int, typer.Option("--tegelijk", min=1, help="Aantal notebooks tegelijk")] = os.cpu_count() or 1,
+) -> None:
+    """Bouw het boek van een kwartaal; alleen wat veranderde wordt opnieuw gemaakt."""
+    start = time.monotonic()
+    store = Store.open()
+    label = period or (store.editions() or [""])[-1]
+    if not label:
+        raise unknown_edition("een boek", [])
+    done = pipeline.build(
+        Quarter.parse(label), store=store, workers=workers, areas=areas or [], chapters=chapters or [], progress=say
+    )
+    typer.echo(
+        f"Klaar in {time.monotonic() - start:.0f} seconden: {done.pages} pagina's, "
+        f"{len(done.outcome.executed)} opnieuw gemaakt, {len(done.outcome.unchanged)} ongewijzigd."
+    )
+    typer.echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
+
+
+@app.command()
+@told
+def serve(
+    period: Period,
+    port: Annotated[int, typer.Option("--poort", min=0, max=65535, help="Poort; 0 kiest een vrije")] = 8000,
+) -> None:
+    """Bekijk een gebouwd boek op deze computer; niemand anders kan erbij."""
+    store, quarter = Store.open(), Quarter.parse(period)
+    site = store.work / "_build" / quarter.label / "site"
+    if not (site / "index.html").is_file():
+        built = [label for label in store.editions() if (store.work / "_build" / label / "site").is_dir()]
+        raise JeugdError(
+            "EDI-002",
+            wat=f"Van {quarter} is nog geen boek gebouwd. Wel gebouwd: {', '.join(built) or 'geen'}.",
+            doe=f"bouw het met `jeugd build {quarter}`.",
+        )
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(site))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError:
+        raise JeugdError(
+            "SRV-001", wat=f"Poort {port} is bezet.", doe="kies een andere met --poort, of --poort 0."
+        ) from None
+    with server:
+        typer.echo(f"Het boek staat op http://127.0.0.1:{server.server_port} (stop met Ctrl-C)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            typer.echo("Gestopt.")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"jeugd_analysis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--versie", callback=_version, is_eager=True, help="Toon de versie")] = False,
+) -> None:
+    """Algemene opties."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    if sys.platform == "win32":  # the console of Windows may not be in UTF-8
+        sys.stdout.reconfigure(encoding="utf8")  # type: ignore[union-attr]
+        sys.stderr.reconfigure(encoding="utf8")  # type: ignore[union-attr]
+    app()

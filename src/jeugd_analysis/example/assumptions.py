@@ -1,0 +1,102 @@
+"""The numbers behind the example region. Ours, unless a source is named; they describe no real provider or youth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+FIRST_YEAR = 2017  # first care month in the claims
+LAST_YEAR = 2026  # new contracts start in 2027; the example has no assumption about them
+FIRST_ENTRIES = range(2012, 2015)  # warm-up with a constant inflow, so that 2017 starts with a mixed stock
+YOUTH_ACT = date(2015, 1, 1)  # what runs on this day starts on it: Jeugdwet, article 10.1
+
+AGES = ((0, 3), (4, 11), (12, 17), (18, 22))
+# Nine municipalities 2022 (CBS 85335NED): 2,905, 15,480, 13,005 and 965 youths. Age at entry lies before age in care,
+# so the bands at entry are younger: chosen such that the youths in care come within 1.5 points of the published shares.
+AGE_AT_ENTRY = (0.125, 0.492, 0.380, 0.003)
+LEAVES_AT_18 = 0.93  # share of episodes that end at the eighteenth birthday at the latest
+REPEAT_SHARE = 0.15
+REPEAT_WITHIN_YEARS = 3
+MOVER_SHARE = 0.01
+FEWEST_YOUTHS = 10  # a smaller region would have quarters without claims
+STACKING = (0.69, 0.23, 0.08)  # no, one or two allocations beside the first
+OPEN_ENDED_SHARE, UNBOUNDED_SHARE = (0.3, 0.2)  # allocations without an end; without a volume
+
+PROVIDERS = 189  # Westland memo 25-0094740
+CONCENTRATION = 0.75  # Zipf exponent: ten providers receive about half of the euros
+TARIFF_SPREAD = 0.10
+
+# Growth of tariffs on 1 January. 2024 (6.30) and 2025 (4.96): VNG advice; the other years are assumptions.
+INDEXATION = {
+    2018: 0.020, 2019: 0.025, 2020: 0.033, 2021: 0.020, 2022: 0.025, 2023: 0.064,
+    2024: 0.0630, 2025: 0.0496, 2026: 0.042,
+}  # fmt: skip
+BASE_YEAR = 2024  # year of the tariffs and units below
+
+LAG_SHAPE, LAG_SCALE, LAG_FIRST, LAG_LAST = 0.8, 65.0, 2, 425  # days; gamma: median 35, 95 % within 171
+CREDIT_SHARE, REBILLED_SHARE = 0.02, 0.75
+WRONG_AMOUNT_SHARE, UNKNOWN_ALLOCATION_SHARE = 0.001, 0.0005
+
+TASK_BASED_PRODUCTS, TASK_BASED_SHARE = ("45A48", "45A49"), 0.6
+
+REFERRER_CODES = ("01", "02", "06", "04", "03", "05", "08")
+REFERRER_REST = (0.5, 0.35, 0.15)  # how the remainder falls over the last three
+# Shares 2022 of municipality, family doctor, none and certified institution, in % (own, from CBS 85335NED).
+REFERRERS = {
+    "GM0518": (14.8, 35.4, 32.3, 8.5),
+    "GM0503": (27.1, 29.8, 27.8, 8.7),
+    "GM0603": (18.7, 43.7, 20.0, 8.8),
+    "GM1916": (21.1, 52.8, 8.4, 7.9),
+    "GM1926": (28.4, 53.7, 4.9, 4.9),
+    "GM1842": (32.1, 50.9, 5.7, 5.7),
+    "GM1783": (39.4, 41.2, 5.3, 6.5),
+    "GM0629": (12.3, 58.3, 8.6, 9.2),
+    "GM0637": (28.8, 47.5, 4.3, 8.8),
+}
+REFERRERS_ELSEWHERE = (21.3, 40.1, 22.1, 8.3)  # the nine together
+
+END_REASONS = {"31": 0.70, "32": 0.09, "33": 0.03, "34": 0.08, "35": 0.02, "38": 0.06, "39": 0.02}
+TASK_BASED_REASON = "36"
+
+POPULATION_YEARS, POPULATION_BASE, POPULATION_GROWTH = range(2015, 2027), 2022, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One product: what it costs, how much of it a youth uses, for how long, and who.
+
+    Units: tariff in euro cents per unit and units per full month (both of BASE_YEAR), growth of the units per year,
+    mean duration in months, weights among new episodes in each age band.
+    """
+
+    tariff_cents: int
+    units: float
+    growth: float
+    months: float
+    weights: tuple[float, float, float, float]
+
+
+# Tariffs: Noordwijk/Bollenstreek 2024 where that list has the product; 43A11, 44A07, 46A02, 47A01, 48A01, 50A20: ours.
+# Units are chosen to reach the 350 mln of the Westland memo with the youths CBS counts; hours include indirect time.
+PROFILES = {
+    "41A11": Profile(7437, 34.0, 0.015, 16.0, (8.0, 0.8, 0.0, 0.0)),
+    "41A12": Profile(6882, 30.0, 0.015, 16.0, (0.6, 2.4, 1.4, 1.0)),
+    "42A03": Profile(1436, 26.0, 0.015, 13.0, (1.0, 1.0, 0.5, 0.2)),
+    "43A11": Profile(45000, 29.4, 0.001, 10.0, (0.3, 0.8, 3.4, 4.0)),
+    "44A07": Profile(6000, 29.8, 0.000, 26.0, (4.0, 2.6, 3.0, 5.0)),
+    "44A08": Profile(16359, 29.6, 0.000, 24.0, (0.3, 1.0, 1.6, 2.6)),
+    "44A09": Profile(17500, 6.0, 0.015, 15.0, (0.4, 1.4, 0.8, 0.5)),
+    "45A48": Profile(7800, 18.5, 0.025, 12.5, (22.0, 20.0, 20.0, 18.0)),
+    "45A49": Profile(5100, 24.5, 0.030, 14.0, (22.0, 16.0, 16.0, 22.0)),
+    "45A77": Profile(6840, 7.5, 0.015, 14.0, (0.0, 8.0, 0.5, 0.0)),
+    "46A02": Profile(35000, 25.0, 0.005, 3.0, (1.0, 0.8, 2.0, 1.2)),
+    "47A01": Profile(12500, 8.0, 0.015, 13.0, (0.0, 0.0, 1.2, 1.5)),
+    "48A01": Profile(12500, 8.0, 0.015, 20.0, (2.4, 1.6, 2.0, 0.5)),
+    "50A20": Profile(6000, 12.0, 0.020, 12.0, (0.0, 3.0, 2.0, 0.0)),
+    "53A01": Profile(20220, 2.5, 0.015, 10.0, (6.0, 4.0, 1.5, 0.5)),
+    "54001": Profile(9360, 9.4, 0.020, 10.0, (10.0, 16.0, 14.0, 8.0)),
+    "54002": Profile(11160, 14.0, 0.030, 14.0, (8.0, 20.0, 24.0, 20.0)),
+    "54003": Profile(13140, 22.0, 0.025, 15.0, (0.4, 1.4, 4.5, 6.0)),
+}
+LOCAL_SPREAD = 0.15  # sigma of the accents of municipalities in the product mix
+DURATION_SPREAD = 0.85  # sigma of the lognormal durations

@@ -1,0 +1,236 @@
+"""The deliveries on disk: our own CSV layout, one folder per quarter, columns in the order of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.example import assumptions as a
+from jeugd_analysis.example.care import NO_DAY, TARIFF_YEARS, Contracts, monthly_volume
+from jeugd_analysis.example.inputs import ExampleInput
+from jeugd_analysis.example.population import day, month_start, product_codes
+from jeugd_analysis.tables import TABLES, columns_of
+
+_BATCH = 200_000  # lines turned into text at a time, which bounds the memory
+_UNKNOWN_ALLOCATIONS = 9_000_000_000
+_OPTIONS = pacsv.WriteOptions(quoting_style="none", quoting_header="none", batch_size=8192)
+
+
+def numbered(letter: str, numbers: np.ndarray, *, missing: np.ndarray | None = None) -> pa.Array:
+    """References: a letter and ten digits, so that none can be taken for a citizen service number."""
+    digits = pc.utf8_lpad(pa.array(numbers, type=pa.int64(), mask=missing).cast(pa.string()), 10, padding="0")
+    return pc.binary_join_element_wise(letter, digits, "")
+
+
+def days(values: np.ndarray, *, missing: np.ndarray | None = None) -> pa.Array:
+    """Days since 1970 as dates."""
+    plain = values if missing is None else np.where(missing, 0, values)
+    return pa.array(plain.astype("int32"), mask=missing).cast(pa.date32())
+
+
+def pick(names: list[str] | pa.Array, positions: np.ndarray, *, missing: np.ndarray | None = None) -> pa.Array:
+    """Texts by position."""
+    texts = names if isinstance(names, pa.Array) else pa.array(names)
+    return texts.take(pa.array(positions, mask=missing))
+
+
+class Deliveries:
+    """Everything that was simulated; writes what is known at the end of a quarter."""
+
+    def __init__(
+        self,
+        region: ExampleInput,
+        scale: float,
+        youths: pd.DataFrame,
+        deals: Contracts,
+        care: pd.DataFrame,
+        lines: pd.DataFrame,
+        rng: np.random.Generator,
+    ) -> None:
+        self.region, self.scale, self.youth, self.deals, self.care, self.lines = (
+            region,
+            scale,
+            youths,
+            deals,
+            care,
+            lines,
+        )
+        self.municipalities, self.products = (list(region.municipalities), product_codes(region))
+        units = region.products.set_index("product")["unit"]
+        self.units = [units[code] for code in self.products]
+        self.providers = [f"90{number:06d}" for number in range(1, a.PROVIDERS + 1)]
+        self.identifiers = pa.array(youths["identifier"].str.decode("ascii"), type=pa.string())
+        self.known_since = (
+            care.groupby("youth")["requested_on"].min().reindex(range(len(youths)), fill_value=NO_DAY).to_numpy()
+        )
+        areas = np.array([max(1, round(region.inhabitants[code] / 3300)) for code in self.municipalities])
+        self.areas = [f"WK{code[2:]}{n:02d}" for code, count in zip(self.municipalities, areas, strict=True)
+                      for n in range(1, count + 1)]  # fmt: skip
+        first = areas.cumsum() - areas
+        self.area_of = {
+            name: first[youths[name]] + rng.integers(0, areas[youths[name]]) for name in ("home", "new_home")
+        }
+        self.area_missing = rng.random(len(youths)) < 0.02
+
+    def write(self, folder: Path, quarter: Quarter, since: int) -> list[Path]:
+        """All tables of one delivery; `since`: claims received before this day are in an earlier delivery."""
+        folder.mkdir(parents=True, exist_ok=True)
+        until = day(quarter.last_day.year, quarter.last_day.month, quarter.last_day.day)
+        snapshots = {
+            "youths": self.youths,
+            "allocations": self.allocations,
+            "requests": self.requests,
+            "care_periods": self.care_periods,
+            "tariffs": self.tariffs,
+            "providers": lambda _: self._providers(),
+            "population": lambda _: self.population(quarter.year),
+        }
+        paths = [_write(folder, name, [table(until)]) for name, table in snapshots.items()]
+        return [*paths, _write(folder, "claims", self.claims(since, until))]
+
+    def youths(self, until: int) -> dict[str, pa.Array]:
+        """Known from the first request on; who has moved has two rows."""
+        youth = np.flatnonzero(self.known_since <= until)
+        moved = youth[self.youth["move"].to_numpy()[youth] <= until]
+        row, second = (np.concatenate([youth, moved]), np.repeat([False, True], [len(youth), len(moved)]))
+        order = np.lexsort([second, row])
+        row, second = row[order], second[order]
+        home, new_home, move, birth = (
+            self.youth[name].to_numpy()[row] for name in ("home", "new_home", "move", "birth_year")
+        )
+        born = month_start((birth - 1970) * 12)
+        area = np.where(second, self.area_of["new_home"][row], self.area_of["home"][row])
+        return {
+            "youth_id": pick(self.identifiers, row),
+            "birth_year": pa.array(birth),
+            "sex": pa.array(self.youth["sex"].to_numpy()[row]),
+            "municipality": pick(self.municipalities, np.where(second, new_home, home)),
+            "neighbourhood": pick(self.areas, area, missing=self.area_missing[row]),
+            "valid_from": days(np.where(second, move, np.maximum(born, day(a.YOUTH_ACT.year)))),
+            "valid_to": days(move - 1, missing=second | (move > until)),
+        }
+
+    def allocations(self, until: int) -> dict[str, pa.Array]:
+        """Those that have started; a planned end is known in advance."""
+        care = self.care[self.care["start"] <= until]
+        end, open_volume = care["end"].to_numpy(), ~care["bounded"].to_numpy()
+        return {
+            "allocation_id": numbered("T", care.index.to_numpy() + 1),
+            "youth_id": pick(self.identifiers, care["youth"].to_numpy()),
+            "municipality": pick(self.municipalities, care["municipality"].to_numpy()),
+            **self._contract(care),
+            "start": days(care["start"].to_numpy()),
+            "end": days(end, missing=end == NO_DAY),
+            "volume": pa.array(monthly_volume(care), mask=open_volume),
+            "unit": pick(self.units, care["product"].to_numpy(), missing=open_volume),
+            "frequency": pa.array(np.full(len(care), 4), mask=open_volume),
+            "budget_cents": pa.nulls(len(care), pa.int64()),
+        }
+
+    def requests(self, until: int) -> dict[str, pa.Array]:
+        """Those received; some allocations follow in a later delivery."""
+        care = self.care[self.care["requested_on"] <= until]
+        return {
+            "reference": numbered("V", care.index.to_numpy() + 1),
+            "youth_id": pick(self.identifiers, care["youth"].to_numpy()),
+            **self._contract(care),
+            "referrer": pa.array(care["referrer"], type=pa.string()),
+            "requested_on": days(care["requested_on"].to_numpy()),
+        }
+
+    def care_periods(self, until: int) -> dict[str, pa.Array]:
+        """Those that have begun; an end only when it has come."""
+        care = self.care[self.care["care_start"] <= until]
+        end = care["care_end"].to_numpy()
+        return {
+            "allocation_id": numbered("T", care.index.to_numpy() + 1),
+            "start": days(care["care_start"].to_numpy()),
+            "end": days(end, missing=end > until),
+            "end_reason": pa.array(care["end_reason"].to_numpy(dtype=object), type=pa.string(), mask=end > until),
+        }
+
+    def claims(self, since: int, until: int) -> Iterator[dict[str, pa.Array]]:
+        """Lines received from `since` up to and including `until`, in batches."""
+        first, last = np.searchsorted(self.lines["received_on"].to_numpy(), [since, until + 1])
+        for begin in range(first, max(last, first + 1), _BATCH):  # a quarter without claims has a header
+            yield self._claims(self.lines.iloc[begin : min(begin + _BATCH, last)])
+
+    def _claims(self, lines: pd.DataFrame) -> dict[str, pa.Array]:
+        care = self.care.take(lines["allocation"].to_numpy())
+        reference, credit_of = lines.index.to_numpy() + 1, lines["credit_of"].to_numpy()
+        youth = self.youth.take(care["youth"].to_numpy())
+        starts = month_start(lines["month"].to_numpy())
+        home = np.where(starts >= youth["move"].to_numpy(), youth["new_home"].to_numpy(), youth["home"].to_numpy())
+        stray = _UNKNOWN_ALLOCATIONS + reference
+        return {
+            "reference": numbered("D", reference),
+            "allocation_id": numbered("T", np.where(lines["known"], lines["allocation"].to_numpy() + 1, stray)),
+            "youth_id": pick(self.identifiers, care["youth"].to_numpy()),
+            "municipality": pick(self.municipalities, home),
+            **self._contract(care),
+            "month": days(starts),
+            "units": pa.array(lines["units"].to_numpy()),
+            "unit": pick(self.units, care["product"].to_numpy()),
+            "tariff_cents": pa.array(lines["tariff_cents"].to_numpy()),
+            "amount_cents": pa.array(lines["amount_cents"].to_numpy()),
+            "credit_of": numbered("D", credit_of, missing=credit_of == 0),
+            "received_on": days(lines["received_on"].to_numpy()),
+        }
+
+    def _contract(self, care: pd.DataFrame) -> dict[str, pa.Array]:
+        provider = self.deals.provider[care["pair"].to_numpy()]
+        return {"provider": pick(self.providers, provider), "product": pick(self.products, care["product"].to_numpy())}
+
+    def tariffs(self, until: int) -> dict[str, pa.Array]:
+        """Prices in force since a 1 January up to now."""
+        years = [i for i, year in enumerate(TARIFF_YEARS) if day(year) <= until]
+        pair, year = (grid.ravel() for grid in np.meshgrid(np.arange(len(self.deals.provider)), years, indexing="ij"))
+        return {
+            "provider": pick(self.providers, self.deals.provider[pair]),
+            "product": pick(self.products, self.deals.product[pair]),
+            "unit": pick(self.units, self.deals.product[pair]),
+            "valid_from": days(np.array([day(year) for year in TARIFF_YEARS])[year]),
+            "tariff_cents": pa.array(self.deals.tariff_cents[pair, year]),
+        }
+
+    def _providers(self) -> dict[str, pa.Array]:
+        names = [f"Aanbieder {number:03d}" for number in range(1, a.PROVIDERS + 1)]
+        return {"provider": pa.array(self.providers), "name": pa.array(names)}
+
+    def population(self, last_year: int) -> dict[str, pa.Array]:
+        """Inhabitants x scale, so that shares of youths stay what they are; spread evenly over the ages."""
+        rows = [
+            (code, year, low, high, self._inhabitants(code, year, low, high))
+            for code in self.municipalities
+            for year in a.POPULATION_YEARS
+            if year <= last_year
+            for low, high in a.AGES
+        ]
+        names = ("municipality", "year", "age_from", "age_to", "inhabitants")
+        columns = {name: pa.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
+        return {**columns, "status": pa.array(["voorbeelddata"] * len(rows))}
+
+    def _inhabitants(self, code: str, year: int, low: int, high: int) -> int:
+        share = (high - low + 1) / (a.AGES[-1][1] + 1)
+        grown = (1 + a.POPULATION_GROWTH) ** (year - a.POPULATION_BASE)
+        return round(self.region.inhabitants[code] * share * grown * self.scale)
+
+
+def _write(folder: Path, name: str, batches: Iterable[dict[str, pa.Array]]) -> Path:
+    """One file, with the columns in the order of the table; there is at least one batch."""
+    path = folder / f"{name}.csv"
+    expected = list(columns_of(TABLES[name]))
+    tables = (pa.table(batch).select(expected) for batch in batches)
+    first = next(tables)
+    with pacsv.CSVWriter(path, first.schema, write_options=_OPTIONS) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table)
+    return path

@@ -1,0 +1,1 @@
+"""Everything a reader sees: the disclosure gate, Dutch numbers, tables, charts and findings."""

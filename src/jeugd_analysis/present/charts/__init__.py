@@ -1,0 +1,8 @@
+"""Charts: data that passed the gate in, a finished Vega-Lite object out. One file per family."""
+
+from jeugd_analysis.present.charts.bars import bars_chart
+from jeugd_analysis.present.charts.path import path_chart
+from jeugd_analysis.present.charts.series import series_chart
+from jeugd_analysis.present.charts.waterfall import waterfall_chart
+
+__all__ = ["bars_chart", "path_chart", "series_chart", "waterfall_chart"]

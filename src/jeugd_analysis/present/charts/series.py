@@ -1,0 +1,63 @@
+"""A measure over time, with breaks that are drawn and never bridged, and provisional periods marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from jeugd_analysis.present import theme
+from jeugd_analysis.present.charts.data import inline, records
+from jeugd_analysis.present.disclosure import Safe
+
+
+def series_chart(
+    shown: Safe,
+    *,
+    time: str,
+    value: str,
+    title: str,
+    unit: str,
+    description: str,
+    breaks: Sequence[tuple[str, str]] = (),
+    provisional_from: str = "",
+    axis_format: str = ",.0f",
+) -> dict[str, Any]:
+    """A line with points. Columns: `time` (text that sorts in time), `value` (number, missing = gap).
+
+    `breaks` are (first period after the break, label): the line stops there and a dashed rule marks it; periods from
+    `provisional_from` on have open points. Bounds: the axis starts at zero.
+    """
+    data = records(shown, [time, value])
+    times = sorted(data[time].astype(str))
+    data = data.assign(
+        reeks=[sum(str(moment) >= first for first, _ in breaks) for moment in data[time]],
+        soort=["voorlopig" if provisional_from and str(m) >= provisional_from else "vast" for m in data[time]],
+    )
+    x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45 if len(times) > 14 else 0, grid=False))
+    y = alt.Y(f"{value}:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(format=axis_format, tickCount=5))
+    tooltip = [alt.Tooltip(f"{time}:O", title="periode"), alt.Tooltip(f"{value}:Q", title=unit, format=axis_format)]
+    base = alt.Chart(inline(data)).encode(x=x)
+    line = base.mark_line(color=theme.ACCENT, strokeWidth=2.5).encode(y=y, detail="reeks:N")
+    points = base.mark_point(size=60, strokeWidth=2, opacity=1, color=theme.ACCENT).encode(
+        y=y, tooltip=tooltip, fill=alt.Fill("soort:N", scale=alt.Scale(domain=["vast", "voorlopig"], range=[theme.ACCENT, "#FFFFFF"]), legend=None)
+    )
+    layers = [line, points, *_marks([(first, label) for first, label in breaks if first in times], time, times)]
+    return theme.finish(
+        alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT), title=title, unit=unit, description=description
+    )
+
+
+def _marks(breaks: list[tuple[str, str]], time: str, times: list[str]) -> list[alt.Chart]:
+    if not breaks:
+        return []
+    source = alt.Data(values=[{time: first, "tekst": str(number)} for number, (first, _) in enumerate(breaks, start=1)])
+    # The break lies before the first period after it; half a step to the left of that point.
+    x = alt.X(f"{time}:O", sort=times, title=None)
+    half = -theme.WIDTH / max(len(times), 1) / 2
+    rule = alt.Chart(source).mark_rule(strokeDash=[4, 4], color=theme.GREY, xOffset=half).encode(x=x)
+    text = alt.Chart(source).mark_text(
+        align="left", baseline="top", dx=half + 4, y=0, fontSize=13, fontWeight="bold", color=theme.GREY
+    ).encode(x=x, text="tekst:N")
+    return [rule, text]

@@ -1,0 +1,70 @@
+"""Dutch number formats: decimal comma, thousands dot, euro before the amount, a real minus sign."""
+
+from __future__ import annotations
+
+import math
+
+HIDDEN = "<10"
+MISSING = "–"
+_SPACE = "\u00a0"  # keeps a number and its unit on one line
+
+
+def is_missing(value: object) -> bool:
+    """None, NaN and pandas' NA."""
+    return value is None or str(value) in ("<NA>", "NaT") or value != value  # NA cannot be compared at all
+
+
+def decimal(value: float, digits: int = 0) -> str:
+    """1234.5 -> 1.234,5; minus as U+2212.
+
+    >>> decimal(-1234.56, 1)
+    '−1.234,6'
+    """
+    if is_missing(value):
+        return MISSING
+    text = f"{abs(value):,.{digits}f}".translate(str.maketrans(",.", ".,"))
+    zero = not any(sign in "123456789" for sign in text)
+    return text if value >= 0 or zero else "−" + text
+
+
+def count(value: float) -> str:
+    """A whole number, or the sign of a hidden one."""
+    return HIDDEN if is_missing(value) else decimal(round(value))
+
+
+def euro(cents: float) -> str:
+    """Cents as a readable amount: € 1,2 mln, € 350.000. Hidden amounts read 'geheim'.
+
+    >>> euro(123_456_789_00)
+    '€\\xa0123,5\\xa0mln'
+    """
+    if is_missing(cents):
+        return "geheim"
+    value = cents / 100
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if size >= 999_500:
+        return f"{sign}€{_SPACE}{decimal(size / 1e6, 1)}{_SPACE}mln"
+    return f"{sign}€{_SPACE}{decimal(size)}"
+
+
+def signed_euro(cents: float) -> str:
+    """An amount of change: always with a sign, except zero."""
+    text = euro(cents)
+    return f"+{text}" if not is_missing(cents) and cents > 0 else text
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share (0-1) as a percentage.
+
+    >>> percent(0.125)
+    '12,5%'
+    """
+    return MISSING if is_missing(share) else f"{decimal(share * 100, digits)}%"
+
+
+def one_in(share: float) -> str:
+    """A share as '1 op de 7'. Missing or zero: a dash."""
+    if is_missing(share) or not math.isfinite(share) or share <= 0:
+        return MISSING
+    return f"1 op de {decimal(round(1 / share))}"

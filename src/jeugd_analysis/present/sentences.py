@@ -1,0 +1,41 @@
+"""Words that follow the numbers: right for a rise, a fall, no change and nothing to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jeugd_analysis.present.numbers import is_missing, percent
+
+_SAME = 0.005  # a change of less than half a percent reads as 'about equal'
+
+
+def moved(before: float, after: float, *, rise: str, fall: str, same: str) -> str:
+    """The verb that fits the change: 'steeg', 'daalde' or 'bleef ongeveer gelijk'."""
+    if is_missing(before) or is_missing(after) or (before == 0 and after == 0):
+        return same
+    if before and abs(after / before - 1) < _SAME:
+        return same
+    return rise if after > before else fall
+
+
+def relative_change(before: float, after: float) -> str:
+    """'5,2%' without sign; empty when it cannot be told."""
+    if is_missing(before) or is_missing(after) or before == 0:
+        return ""
+    return percent(abs(after / before - 1))
+
+
+def listed(parts: Sequence[str]) -> str:
+    """'a', 'a en b', 'a, b en c'.
+
+    >>> listed(["volume", "tarief", "mix"])
+    'volume, tarief en mix'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} en {parts[-1]}"
+
+
+def first_upper(text: str) -> str:
+    """First letter as a capital."""
+    return text[:1].upper() + text[1:]

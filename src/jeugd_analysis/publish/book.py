@@ -1,0 +1,147 @@
+"""Assemble the source of an edition's book and have Jupyter Book build it; the old site stays until the new is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jeugd_analysis.domain.region import ALL_SEGMENTS, Region
+from jeugd_analysis.errors import BuildError
+from jeugd_analysis.publish.notebooks import Run
+
+PROSE = ("index.md", "begrippen.md", "leeswijzer.md")
+# Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
+_HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")
+_COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
+
+
+def assemble(
+    runs: Sequence[Run], *, executed: Path, prose: Path, source: Path, region: Region, settings: Mapping[str, Any], base: Path
+) -> None:
+    """Write prose, executed notebooks, table of contents and settings into `source`; files that did not change keep
+    their time stamp, so that Sphinx reads only what changed, and files that no longer belong disappear."""
+    files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
+    areas = _areas(runs, region)
+    for name in _prose(prose):
+        text = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas, region))
+        files[name] = text.encode()
+    for file in sorted((prose / "methods").glob("*.md")):
+        files[f"methoden/{file.name}"] = file.read_bytes()
+    files["_toc.yml"] = _yaml(table_of_contents(runs, region, sorted(files)))
+    files["_config.yml"] = _yaml(_settings(base, settings))
+    _sync(files, source)
+
+
+def _prose(folder: Path) -> list[str]:
+    return [name for name in PROSE if (folder / name).is_file()]
+
+
+def table_of_contents(runs: Sequence[Run], region: Region, files: Sequence[str]) -> dict[str, Any]:
+    """From the notebooks' metadata: a part per area, its chapters in order, segment pages below their chapter."""
+    parts = []
+    for area in region.areas:
+        own = [run for run in runs if run.area.code == area.code]
+        if not own:
+            continue
+        chapters = []
+        for run in (run for run in own if run.segment == ALL_SEGMENTS):
+            below = [{"file": r.address} for r in own if r.chapter == run.chapter and r.segment != ALL_SEGMENTS]
+            entry: dict[str, Any] = {"file": run.address, "title": run.chapter.title}
+            chapters.append(entry | ({"sections": below} if below else {}))
+        caption = f"Regio {area.name}" if area.is_region else area.name
+        parts.append({"caption": caption, "chapters": chapters})
+    prose = [name.removesuffix(".md") for name in PROSE[1:] if name in files]
+    methods = [name.removesuffix(".md") for name in files if name.startswith("methoden/")]
+    if prose or methods:
+        parts.append({"caption": "Uitleg", "chapters": [{"file": name} for name in [*prose, *methods]]})
+    return {"format": "jb-book", "root": "index", "parts": parts}
+
+
+def _areas(runs: Sequence[Run], region: Region) -> list[tuple[str, list[Run]]]:
+    found = []
+    for area in region.areas:
+        own = [run for run in runs if run.area.code == area.code and run.segment == ALL_SEGMENTS]
+        if own:
+            found.append((f"Regio {area.name}" if area.is_region else area.name, own))
+    return found
+
+
+def _area_cards(areas: list[tuple[str, list[Run]]], region: Region) -> str:
+    """One card per area with a link to each of its chapters (sphinx-design)."""
+    cards = []
+    for name, runs in areas:
+        links = "\n".join(f"- [{run.chapter.title}]({run.address}.ipynb)" for run in runs)
+        cards.append(f":::{{grid-item-card}} {name}\n{links}\n:::")
+    return "::::{grid} 1 2 2 3\n:gutter: 2\n\n" + "\n\n".join(cards) + "\n\n::::"
+
+
+def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The project's _config.yml with the edition's title and provenance."""
+    told: dict[str, Any] = yaml.safe_load(base.read_text("utf8"))
+    told["title"] = settings["title"]
+    told["sphinx"]["config"]["project"] = settings["title"]
+    told["sphinx"]["config"]["jeugd_edition"] = settings["edition"]
+    told["sphinx"]["config"]["jeugd_cache_dir"] = settings["cache"]
+    return told
+
+
+def _yaml(content: object) -> bytes:
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()
+
+
+def _sync(files: Mapping[str, bytes], target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = target / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_file() and path.relative_to(target).as_posix() not in files:
+            path.unlink()
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def build_site(source: Path, work: Path, site: Path) -> None:
+    """Run Jupyter Book in `work` and put the result at `site` by renaming.
+
+    Raises: BuildError with the first warning or error of the build; the old site is then untouched.
+    """
+    command = [
+        sys.executable, "-c", _COMMAND, "build", str(source), "--config", str(source / "_config.yml"),
+        "--path-output", str(work), "--quiet",
+    ]  # fmt: skip
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "NO_COLOR": "1", "PYTHONIOENCODING": "utf8"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source, check=False, encoding="utf8")
+    _refuse_warnings(done, source)
+    staged, old = site.with_name(f".{site.name}.nieuw"), site.with_name(f".{site.name}.oud")
+    for leftover in (staged, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(work / "_build" / "html", staged, ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv"))
+    if site.exists():
+        site.rename(old)
+    staged.rename(site)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_warnings(done: subprocess.CompletedProcess[str], source: Path) -> None:
+    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines()]
+    found = [line for line in lines if re.search(r"\b(WARNING|ERROR|Error)\b", line) and not _HARMLESS.search(line)]
+    if done.returncode == 0 and not found:
+        return
+    # The place is told below the book's source, without the path of the machine.
+    first = (found or lines[-1:] or ["onbekende fout"])[0].replace(f"{source}{os.sep}", "")
+    raise BuildError(
+        "BOK-001",
+        wat=f"Het boek is niet gebouwd: {first[:300]}",
+        doe="herstel deze pagina en bouw opnieuw; het vorige boek is niet veranderd.",
+    )

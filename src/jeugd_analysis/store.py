@@ -1,0 +1,323 @@
+"""The only writer below data/ and the only reader of what is there: deliveries, marts, reference and published data.
+
+A delivery is a folder that appears in one rename, so a reader sees all of it or nothing. Later deliveries never
+change earlier ones: they only come after them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.domain.region import Area, Break, Region, Segment
+from jeugd_analysis.errors import JeugdError, missing_tables, unknown_edition
+from jeugd_analysis.tables import TABLES
+
+PROJECT_VARIABLE, WORK_VARIABLE = "JEUGD_PROJECT", "JEUGD_WERKMAP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One table of a delivery: where it came from, how many lines were delivered, accepted and set aside."""
+
+    table: str
+    slot: str
+    source: str
+    file: str
+    sha256: str
+    delivered: int
+    accepted: int
+    set_aside: Mapping[str, int]
+    set_aside_cents: Mapping[str, int]
+    normalised: Mapping[str, int]
+    warnings: tuple[str, ...]
+
+    @property
+    def parquet(self) -> str:
+        """File name of the accepted lines; a slot may hold slashes, a file name may not."""
+        return self.slot.replace("/", "__") + ".parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What was taken in together, for one quarter."""
+
+    quarter: Quarter
+    name: str
+    folder: Path
+    parts: tuple[Part, ...]
+
+
+def find_project(start: Path | None = None) -> Path:
+    """The folder with _config.yml and data/reference: this one or the nearest above it.
+
+    Raises: JeugdError when there is none.
+    """
+    if told := os.environ.get(PROJECT_VARIABLE):
+        return Path(told).resolve()
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "_config.yml").is_file() and (folder / "data" / "reference").is_dir():
+            return folder
+    raise JeugdError(
+        "PRJ-001",
+        wat="Dit is geen map van het project: _config.yml en data/reference zijn niet gevonden.",
+        doe="ga naar de map van het project en probeer het opnieuw.",
+    )
+
+
+class Store:
+    """Access to everything below data/. `project` holds code and reference data, `work` what is made from deliveries."""
+
+    def __init__(self, project: Path, work: Path) -> None:
+        self.project, self.work = project, work
+
+    @classmethod
+    def open(cls) -> Store:
+        """The store of the current project; JEUGD_WERKMAP puts deliveries and results in another folder."""
+        project = find_project()
+        return cls(project, Path(os.environ.get(WORK_VARIABLE) or project).resolve())
+
+    @property
+    def deliveries_folder(self) -> Path:
+        """Accepted deliveries, pseudonymised."""
+        return self.work / "data" / "deliveries"
+
+    @property
+    def marts_folder(self) -> Path:
+        """Marts by quarter."""
+        return self.work / "data" / "store"
+
+    # -- reference and published data ------------------------------------------------------------
+
+    def reference(self, name: str) -> pd.DataFrame:
+        """data/reference/<name>.csv, every field as text, empty = missing."""
+        return _read_text_csv(self.project / "data" / "reference" / f"{name}.csv")
+
+    def published(self, name: str) -> pd.DataFrame:
+        """data/published/<name>.csv, every field as text, empty = missing."""
+        return _read_text_csv(self.project / "data" / "published" / f"{name}.csv")
+
+    def settings(self, name: str) -> dict[str, Any]:
+        """data/reference/<name>.toml."""
+        path = self.project / "data" / "reference" / f"{name}.toml"
+        try:
+            return tomllib.loads(path.read_text("utf8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise JeugdError(
+                "REF-002", wat=f"{path.name} is niet leesbaar ({type(error).__name__}).", doe="herstel dit bestand."
+            ) from None
+
+    @cached_property
+    def region(self) -> Region:
+        """The region as data/reference describes it."""
+        told = self.settings("region")
+        places = self.reference("municipalities")
+        current = places[places["valid_to"].isna()]
+        breaks = self.reference("breaks").itertuples()
+        return Region(
+            code=told["code"],
+            name=told["name"],
+            municipalities=tuple(Area(code=row.municipality, name=row.name) for row in current.itertuples(index=False)),
+            segments=tuple(
+                Segment(code=row.segment, name=row.name, funding=row.funding, note=row.funding_status)
+                for row in self.reference("segments").itertuples(index=False)
+            ),
+            breaks=tuple(
+                Break(
+                    year=int(row.year),
+                    areas=tuple(row.areas.split(";")),
+                    measures=frozenset(row.measures.split(";")),
+                    label=row.label,
+                    explanation=row.explanation,
+                    source=row.source,
+                )
+                for row in breaks
+            ),
+            details={key: str(value) for key, value in told.items()},
+        )
+
+    # -- deliveries ------------------------------------------------------------------------------
+
+    def deliveries(self, until: Quarter | None = None) -> list[Delivery]:
+        """Every accepted delivery up to and including a quarter, in the order they were taken in per quarter."""
+        if not self.deliveries_folder.is_dir():
+            return []
+        found = [
+            _delivery(folder)
+            for quarter in sorted(self.deliveries_folder.iterdir())
+            if quarter.is_dir() and not quarter.name.startswith(".")
+            for folder in sorted(quarter.iterdir())
+            if (folder / "delivery.json").is_file()
+        ]
+        return [delivery for delivery in found if until is None or delivery.quarter <= until]
+
+    def editions(self) -> list[str]:
+        """Labels of the quarters for which something was taken in."""
+        return sorted({delivery.quarter.label for delivery in self.deliveries()})
+
+    def current(self, until: Quarter) -> dict[str, list[tuple[Delivery, Part]]]:
+        """Per table the parts that make it up as known in a quarter: the newest of each slot.
+
+        A table that accumulates keeps one part per slot and quarter; another keeps the newest part of each slot.
+        """
+        chosen: dict[tuple[str, str, str], tuple[Delivery, Part]] = {}
+        for delivery in self.deliveries(until):
+            for part in delivery.parts:
+                when = delivery.quarter.label if TABLES[part.table].accumulates else ""
+                chosen[(part.table, part.slot, when)] = (delivery, part)
+        tables: dict[str, list[tuple[Delivery, Part]]] = {}
+        for (table, _, _), found in sorted(chosen.items()):
+            tables.setdefault(table, []).append(found)
+        return tables
+
+    def files(self, table: str, until: Quarter) -> list[Path]:
+        """Parquet files that together are the table as known in a quarter."""
+        return [delivery.folder / part.parquet for delivery, part in _parts(self, table, until)]
+
+    def require(self, tables: Iterable[str], quarter: Quarter) -> None:
+        """Raises UnknownNameError without any delivery for the quarter, JeugdError when tables are missing."""
+        if quarter.label not in self.editions():
+            raise unknown_edition(quarter.label, self.editions())
+        have = self.current(quarter)
+        if missing := [TABLES[name].dutch for name in tables if name not in have]:
+            raise missing_tables(missing, quarter.label)
+
+    def column(self, table: str, name: str, until: Quarter) -> pd.Series:
+        """One column of a table as known in a quarter."""
+        files = self.files(table, until)
+        if not files:
+            return pd.Series([], dtype="str", name=name)
+        return pd.concat([pd.read_parquet(file, columns=[name])[name] for file in files], ignore_index=True)
+
+    def table(self, name: str, until: Quarter) -> pd.DataFrame:
+        """A whole (small) table as known in a quarter; an empty frame without any delivery."""
+        files = self.files(name, until)
+        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else pd.DataFrame()
+
+    def next_folder(self, quarter: Quarter, digest: str) -> Path:
+        """The folder a new delivery of this quarter will get."""
+        taken = [d for d in self.deliveries() if d.quarter == quarter]
+        return self.deliveries_folder / quarter.label / f"{len(taken) + 1:03d}-{digest[:12]}"
+
+    def stage(self) -> Path:
+        """An empty folder beside the deliveries, on the same disk so that a rename is enough."""
+        staging = self.deliveries_folder / ".nieuw"
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        return staging
+
+    def accept(self, staging: Path, quarter: Quarter, parts: list[Part]) -> Delivery:
+        """Turn a staged folder into a delivery: written out, synced, then renamed into place."""
+        digest = hashlib.sha256("".join(sorted(part.sha256 for part in parts)).encode()).hexdigest()
+        target = self.next_folder(quarter, digest)
+        described = {"quarter": quarter.label, "parts": [_as_dict(part) for part in parts]}
+        (staging / "delivery.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf8")
+        for file in staging.iterdir():
+            _sync(file)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging.rename(target)
+        _sync(target.parent)
+        return _delivery(target)
+
+    # -- marts -----------------------------------------------------------------------------------
+
+    def inputs_digest(self, quarter: Quarter) -> str:
+        """Digest of everything an edition is made from: its deliveries, reference data and published figures."""
+        digest = hashlib.sha256(quarter.label.encode())
+        for name, found in sorted(self.current(quarter).items()):
+            digest.update(name.encode())
+            for _, part in found:
+                digest.update(part.sha256.encode())
+        for folder in ("reference", "published"):
+            for file in sorted((self.project / "data" / folder).rglob("*")):
+                if file.is_file():
+                    digest.update(file.relative_to(self.project).as_posix().encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()
+
+    def mart_file(self, name: str, quarter: Quarter) -> Path:
+        """Where a mart of an edition is kept."""
+        return self.marts_folder / quarter.label / f"{name}.parquet"
+
+    def mart(self, name: str, quarter: Quarter) -> pd.DataFrame:
+        """A mart of an edition. Raises JeugdError when it has not been made."""
+        path = self.mart_file(name, quarter)
+        if not path.is_file():
+            raise JeugdError(
+                "MRT-001",
+                wat=f"De tussentabel {name} van {quarter.label} is er nog niet.",
+                doe=f"maak haar met `jeugd build {quarter.label}`.",
+            )
+        return pd.read_parquet(path)
+
+    def write_marts(self, quarter: Quarter, marts: Mapping[str, pd.DataFrame], digest: str) -> None:
+        """Replace the marts of an edition in one rename; the digest says what they were made from."""
+        target, staging = self.marts_folder / quarter.label, self.marts_folder / f".{quarter.label}.nieuw"
+        shutil.rmtree(staging, ignore_errors=True)
+        staging.mkdir(parents=True)
+        for name, frame in marts.items():
+            frame.to_parquet(staging / f"{name}.parquet", index=False)
+        (staging / "digest.txt").write_text(digest + "\n", "utf8")
+        old = self.marts_folder / f".{quarter.label}.oud"
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        staging.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def marts_digest(self, quarter: Quarter) -> str | None:
+        """What the marts of an edition were made from, None without marts."""
+        path = self.marts_folder / quarter.label / "digest.txt"
+        return path.read_text("utf8").strip() if path.is_file() else None
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file as delivered."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _parts(store: Store, table: str, until: Quarter) -> list[tuple[Delivery, Part]]:
+    return store.current(until).get(table, [])
+
+
+def _read_text_csv(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise JeugdError("REF-001", wat=f"{path.name} ontbreekt in {path.parent.name}.", doe="zet dit bestand terug.")
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+
+
+def _delivery(folder: Path) -> Delivery:
+    told = json.loads((folder / "delivery.json").read_text("utf8"))
+    return Delivery(
+        quarter=Quarter.parse(told["quarter"]),
+        name=folder.name,
+        folder=folder,
+        parts=tuple(Part(**{**part, "warnings": tuple(part["warnings"])}) for part in told["parts"]),
+    )
+
+
+def _as_dict(part: Part) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in Part.__slots__}
+
+
+def _sync(path: Path) -> None:
+    """Make sure it is on disk before the rename that makes it count (Windows cannot sync a folder)."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

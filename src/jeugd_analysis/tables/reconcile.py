@@ -1,0 +1,42 @@
+"""Rules that look at lines beside other lines: what is set aside, why, and how many euros it is about."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jeugd_analysis.tables.claims import amount_differs
+
+REASONS = {
+    "CLM-003": "bedrag is niet aantal x tarief",
+    "CLM-010": "geen toewijzing met dit nummer",
+    "CLM-011": "regel is al eerder aangeleverd",
+    "CLM-012": "creditregel zonder oorspronkelijke regel",
+}
+
+
+def set_aside_claims(claims: pd.DataFrame, *, allocations: pd.Series, earlier: pd.Series) -> pd.Series:
+    """The reason code of each claim line that cannot be used, missing for the others.
+
+    Shapes: `allocations` holds the known allocation numbers, `earlier` the claim references of earlier deliveries;
+    the result has the index of `claims`. The first rule that a line breaks is its reason.
+    Source: iJw 3.2, TR346 (amount), TR390 and IV085 (credits), TR401-like uniqueness of references; domain rules in
+    data/reference.
+    """
+    reasons = pd.Series(pd.NA, index=claims.index, dtype="str", name="reason")
+    known = pd.concat([claims["reference"], earlier])
+    checks = {
+        "CLM-011": claims["reference"].isin(earlier),
+        "CLM-010": ~claims["allocation_id"].isin(allocations),
+        "CLM-003": amount_differs(claims),
+        "CLM-012": claims["credit_of"].notna() & ~claims["credit_of"].isin(known),
+    }
+    for code, broken in checks.items():
+        reasons = reasons.mask(broken & reasons.isna(), code)
+    return reasons
+
+
+def with_credits_of(claims: pd.DataFrame, reasons: pd.Series) -> pd.Series:
+    """A credit of a line that is set aside goes with it: on its own it would lower the cost."""
+    aside = claims.loc[reasons.notna() & claims["credit_of"].isna(), "reference"]
+    orphan = claims["credit_of"].isin(aside) & reasons.isna()
+    return reasons.mask(orphan, "CLM-012")
