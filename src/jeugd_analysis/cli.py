@@ -14,11 +14,13 @@ from typing import Annotated, ParamSpec, TypeVar
 import typer
 
 from jeugd_analysis import __version__, pipeline
+from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, run
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, unknown_edition
 from jeugd_analysis.store import Store
 
 app = typer.Typer(
+    cls=DutchGroup,
     help="Maak van de kwartaalaanleveringen jeugdhulp een boek met analyses voor de regio en elke gemeente.",
     no_args_is_help=True,
     add_completion=False,
@@ -49,13 +51,13 @@ def say(message: str) -> None:
     typer.echo(f"  {message}")
 
 
-@app.command()
+@app.command(cls=DutchCommand)
 @told
 def sample(
     target: Annotated[Path, typer.Option("--naar", metavar="MAP", help="Map voor de aanleveringen")] = Path("voorbeeld"),
     last: Annotated[str, typer.Option("--tot", metavar="KWARTAAL", help="Laatste kwartaal")] = "2026-K3",
-    scale: Annotated[float, typer.Option("--schaal", help="Deel van de volle omvang, tussen 0 en 1")] = 1.0,
-    seed: Annotated[int, typer.Option("--begingetal", help="Zelfde getal, zelfde bestanden")] = 2026,
+    scale: Annotated[float, typer.Option("--schaal", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")] = 1.0,
+    seed: Annotated[int, typer.Option("--begingetal", metavar="GETAL", help="Zelfde getal, zelfde bestanden")] = 2026,
 ) -> None:
     """Schrijf aanleveringen van de voorbeeldregio (verzonnen gegevens)."""
     start = time.monotonic()
@@ -63,7 +65,7 @@ def sample(
     typer.echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
 
 
-@app.command()
+@app.command(cls=DutchCommand)
 @told
 def add(
     period: Period,
@@ -81,7 +83,7 @@ def add(
     typer.echo(f"Ingelezen als {delivery.quarter}/{delivery.name} in {time.monotonic() - start:.0f} seconden.")
 
 
-@app.command()
+@app.command(cls=DutchCommand)
 @told
 def check(period: Period) -> None:
     """Laat zien wat is aangeleverd en wat opvalt, zonder iets te bouwen."""
@@ -89,13 +91,13 @@ def check(period: Period) -> None:
         typer.echo(line)
 
 
-@app.command()
+@app.command(cls=DutchCommand)
 @told
 def build(
-    period: Annotated[str, typer.Argument(metavar="[KWARTAAL]", help="Kwartaal; zonder: het laatste")] = "",
-    areas: Annotated[list[str] | None, typer.Option("--gebied", help="Alleen deze gebieden, zoals GM0637")] = None,
-    chapters: Annotated[list[str] | None, typer.Option("--hoofdstuk", help="Alleen deze hoofdstukken")] = None,
-    workers: Annotated[int, typer.Option("--tegelijk", min=1, help="Aantal notebooks tegelijk")] = os.cpu_count() or 1,
+    period: Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal; zonder: het laatste")] = "",
+    areas: Annotated[list[str] | None, typer.Option("--gebied", metavar="CODE", help="Alleen deze gebieden, zoals GM0637")] = None,
+    chapters: Annotated[list[str] | None, typer.Option("--hoofdstuk", metavar="NAAM", help="Alleen deze hoofdstukken")] = None,
+    workers: Annotated[int, typer.Option("--tegelijk", min=1, metavar="AANTAL", help="Aantal notebooks tegelijk")] = os.cpu_count() or 1,
 ) -> None:
     """Bouw het boek van een kwartaal; alleen wat veranderde wordt opnieuw gemaakt."""
     start = time.monotonic()
@@ -113,11 +115,11 @@ def build(
     typer.echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
 
 
-@app.command()
+@app.command(cls=DutchCommand)
 @told
 def serve(
     period: Period,
-    port: Annotated[int, typer.Option("--poort", min=0, max=65535, help="Poort; 0 kiest een vrije")] = 8000,
+    port: Annotated[int, typer.Option("--poort", metavar="POORT", min=0, max=65535, help="Poort; 0 kiest een vrije")] = 8000,
 ) -> None:
     """Bekijk een gebouwd boek op deze computer; niemand anders kan erbij."""
     store, quarter = Store.open(), Quarter.parse(period)
@@ -162,4 +164,4 @@ def main() -> None:
     if sys.platform == "win32":  # the console of Windows may not be in UTF-8
         sys.stdout.reconfigure(encoding="utf8")  # type: ignore[union-attr]
         sys.stderr.reconfigure(encoding="utf8")  # type: ignore[union-attr]
-    app()
+    sys.exit(run(app))

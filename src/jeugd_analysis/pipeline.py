@@ -313,6 +313,7 @@ def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progre
         files,
         products=store.reference("products"),
         region=store.region.code,
+        municipalities=[area.code for area in store.region.municipalities],
         as_of=quarter.last_day,
         progress=lambda name: progress(f"tussentabel {name}"),
     )

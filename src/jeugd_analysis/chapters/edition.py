@@ -76,9 +76,10 @@ class Edition:
     def breaks(self, measure: str) -> list[tuple[str, str]]:
         """(first period after the break, label) for series of this area, in time."""
         return [
-            (str(b.year), b.label) for b in sorted(self.region.breaks, key=lambda b: b.year)
-            if b.concerns(self.area.code, measure, self.region.code) and b.year <= self.quarter.year
-        ]  # fmt: skip
+            (str(b.year), b.label)
+            for b in self.region.breaks_of(self.area.code, measure)
+            if b.year <= self.quarter.year
+        ]
 
     def explain_breaks(self, measure: str, periods: list[str]) -> str:
         """One sentence per break within these periods, numbered as in the chart."""

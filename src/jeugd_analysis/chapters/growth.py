@@ -47,7 +47,7 @@ def cost_per_year(municipality: str, period: str) -> Finding:
         title=title,
         unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging",
         chart=series_chart(
-            million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1f",
+            million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1~f",
             breaks=edition.breaks("cost"), description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
         ),
         table=table_html(shown, {
@@ -94,8 +94,8 @@ def effects(municipality: str, period: str) -> Finding:
         title=title,
         unit=f"Bijdrage aan de verandering van de kosten van {base} naar {compare}, in miljoen euro",
         chart=waterfall_chart(
-            steps, category="wat", amount="amount", label="tekst", totals=[str(base), str(compare)], title=title,
-            unit="miljoen euro", description=_effects_words(parts),
+            steps.derived(steps.frame[steps.frame["effect"] != "before"]), category="wat", amount="change", label="tekst",
+            totals=[_TOTAL], title=title, unit="miljoen euro", description=_effects_words(parts),
         ),
         table=table_html(steps, {
             "uitleg": Column(heading="Onderdeel"), "amount": Column(heading="Bedrag", write=_step_amount(steps)),
@@ -157,12 +157,19 @@ def _steps(shown: Safe, base: int, compare: int) -> Safe:
     lines = [
         {"effect": "before", "wat": str(base), "uitleg": f"Kosten in {base}", "amount": row["before"]},
         *[{"effect": n, "wat": _SHORT[n], "uitleg": f"{text} ({_SHORT[n]})", "amount": row[n]} for n, text in EFFECTS.items()],
-        {"effect": "after", "wat": str(compare), "uitleg": f"Kosten in {compare}", "amount": row["after"]},
+        {"effect": "after", "wat": _TOTAL, "uitleg": f"Kosten in {compare}", "amount": row["after"]},
     ]
     frame = pd.DataFrame(lines)
     kept = frame[(frame["amount"].isna()) | (frame["amount"] != 0) | frame["effect"].isin(["before", "after"])]
-    million = [numbers.MISSING if numbers.is_missing(v) else numbers.decimal(v / 1e8, 1) for v in kept["amount"]]
-    return shown.derived(kept.assign(tekst=million).reset_index(drop=True))
+    change = kept["amount"].mask(kept["effect"] == "after", row["total"])
+    return shown.derived(kept.assign(change=change, tekst=change.map(_million_words)).reset_index(drop=True))
+
+
+_TOTAL = "totaal"
+
+
+def _million_words(cents: float) -> str:
+    return numbers.MISSING if numbers.is_missing(cents) else numbers.decimal(cents / 1e8, 1 if abs(cents) >= 1e8 else 2)
 
 
 def _step_amount(steps: Safe):  # noqa: ANN202 - a formatter that knows which rows are totals
@@ -205,16 +212,17 @@ def effects_per_segment(municipality: str, period: str) -> Finding:
         f"De grootste verandering zit in {top['naam']}: {numbers.signed_euro(top['total'])}."
         if top is not None else "Per segment zijn de bedragen niet te tonen."
     )  # fmt: skip
+    told = [name for name in _TOLD if (shown.frame[name].fillna(0) != 0).any()]  # an effect that is nowhere needs no column
     columns = {"naam": Column(heading="Segment")}
-    columns |= {name: Column(heading=_SHORT[name].capitalize(), write=numbers.signed_euro) for name in _TOLD}
-    columns["rest"] = Column(heading="Contracten en rest", write=numbers.signed_euro)
-    columns["total"] = Column(heading="Totaal", write=numbers.signed_euro)
+    columns |= {name: Column(heading=_SHORT[name].capitalize(), write=numbers.signed_thousands) for name in told}
+    columns["rest"] = Column(heading="Contracten", write=numbers.signed_thousands)
+    columns["total"] = Column(heading="Totaal", write=numbers.signed_thousands)
     return Finding(
         name="groei-segmenten",
         title=words.rstrip("."),
-        unit=f"Verandering van de kosten van {pair[0]} naar {pair[1]} per segment",
+        unit=f"Verandering van de kosten van {pair[0]} naar {pair[1]} per segment, x € 1.000",
         table=table_html(shown, columns, caption=f"Effecten per segment, {pair[0]}-{pair[1]}, {edition.area.name}"),
-        source=f"{edition.source} {shown.note} Elke rij telt op.",
+        source=f"Contracten: nieuwe en gestopte contracten en wat niet te splitsen is. {edition.source} {shown.note} Elke rij telt op.",
         texts={"groei_segmenten_zin": words},
     )
 

@@ -85,7 +85,7 @@ def phasing(municipality: str, period: str, segment: str) -> Finding:
     return Finding(
         name="besparing-fasering",
         title=title,
-        unit="Besparing per jaar in miljoen euro: opgave en verwachting bij het basisscenario",
+        unit="Besparing per jaar in miljoen euro: de opgave en wat het rekenvoorbeeld oplevert",
         chart=path_chart(
             shown, title=title, unit="miljoen euro",
             description="; ".join(
@@ -108,10 +108,10 @@ def _gap_title(last: pd.Series, what: str) -> str:
     if numbers.is_missing(last.gap_cents):
         return f"De opgave {what} is te klein om te tonen"
     if last.gap_cents > 0:
-        return f"In {last.year} is bij dit scenario {what} nog {numbers.euro(last.gap_cents)} te vinden"
+        return f"In dit rekenvoorbeeld is in {last.year} {what} nog {numbers.euro(last.gap_cents)} te vinden"
     if last.gap_cents == 0:
-        return f"In {last.year} is de opgave bij dit scenario {what} precies gehaald"
-    return f"In {last.year} is de opgave bij dit scenario {what} gehaald, met {numbers.euro(-last.gap_cents)} over"
+        return f"In dit rekenvoorbeeld is de opgave in {last.year} {what} precies gehaald"
+    return f"In dit rekenvoorbeeld is de opgave in {last.year} {what} gehaald, met {numbers.euro(-last.gap_cents)} over"
 
 
 def _gap_amount(cents: float) -> str:
@@ -203,7 +203,7 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
     table = shown.derived(named)
     visible = named.dropna(subset=["saving_cents"])
     best = visible.loc[visible["saving_cents"].astype("int64").idxmax(), "naam"] if len(visible) else None
-    title = f"In dit scenario levert {best} in {year} het meest op" if best else "De bedragen per segment zijn te klein om te tonen"
+    title = f"In dit rekenvoorbeeld levert {best} in {year} het meest op" if best else "De bedragen per segment zijn te klein om te tonen"
     return Finding(
         name="besparing-segmenten",
         title=title,
@@ -242,7 +242,7 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
             "full_effect_share": Column(heading="Volledig effect", write=numbers.percent),
             "start": Column(heading="Start"),
             "jaren": Column(heading="Ingroei in jaren", write=lambda value: numbers.decimal(value, 1)),
-        }, caption="Maatregelen in het basisscenario"),
+        }, caption="Maatregelen in het rekenvoorbeeld"),
         source="Bron: data/reference/scenarios/basis.toml. Geen besluit van een raad.",
         texts={"maatregelen_aantal": numbers.decimal(len(rows))},
     )  # fmt: skip

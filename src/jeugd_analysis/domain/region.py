@@ -53,10 +53,6 @@ class Break:
     explanation: str
     source: str
 
-    def concerns(self, area: str, measure: str, region: str) -> bool:
-        """Whether this break touches the measure in the area; '*' is every area, and a part touches the region."""
-        return measure in self.measures and ("*" in self.areas or area in self.areas or area == region)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -95,9 +91,18 @@ class Region:
                 return segment
         raise bad_parameter("segment", code, ", ".join([ALL_SEGMENTS, *(s.code for s in self.segments)]))
 
+    def breaks_of(self, area: str, measure: str) -> tuple[Break, ...]:
+        """Breaks that touch the measure in the area, in time; '*' is every area, a municipality touches the region.
+
+        A municipality that has left is not part of the region in any year, so its leaving breaks nothing here.
+        """
+        parts = {place.code for place in self.municipalities} if area == self.code else {area}
+        touching = (b for b in self.breaks if measure in b.measures and ("*" in b.areas or parts & set(b.areas)))
+        return tuple(sorted(touching, key=lambda b: b.year))
+
     def breaks_between(self, area: str, measure: str, base: int, compare: int) -> tuple[Break, ...]:
         """Breaks after the base year up to and including the compared year."""
-        return tuple(b for b in self.breaks if base < b.year <= compare and b.concerns(area, measure, self.code))
+        return tuple(b for b in self.breaks_of(area, measure) if base < b.year <= compare)
 
     def comparable_years(self, area: str, measure: str, last: int, first: int = 2000) -> tuple[int, int] | None:
         """The latest pair of neighbouring years without a break between them, or None."""

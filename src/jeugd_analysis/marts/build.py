@@ -25,13 +25,14 @@ def build_marts(
     *,
     products: pd.DataFrame,
     region: str,
+    municipalities: Sequence[str],
     as_of: date,
     engine: str = "duckdb://",
     progress: Callable[[str], None] = lambda name: None,
 ) -> dict[str, pd.DataFrame]:
     """The marts by name, exact: counts are distinct youths, money is whole cents, credits netted in the care month.
 
-    Shapes: `files` maps a table to its Parquet files; `products` has product, segment, valid_from and valid_to.
+    `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files; `products` has product, segment, valid_from and valid_to.
     """
     connection = ibis.connect(engine)
     try:
@@ -43,7 +44,7 @@ def build_marts(
         lines = care_lines(tables, _products(products), as_of=as_of)
         kept = connection.create_table("care_lines", lines, temp=True)  # used twelve times; made once
         expressions = {
-            "usage": usage(kept, region=region),
+            "usage": usage(kept, region=region, municipalities=municipalities),
             "contract_cells": contract_cells(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
         }

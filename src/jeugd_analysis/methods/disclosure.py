@@ -38,7 +38,7 @@ def rounded_with_sum(values: pd.Series, *, base: int) -> pd.Series:
     steps = np.floor(values.astype("float64") / base)
     remainder = values.astype("float64") / base - steps
     missing = total // base - int(steps.sum())
-    order = remainder.to_numpy().argsort(kind="stable")[::-1]
+    order = (-remainder.to_numpy()).argsort(kind="stable")
     raised = np.zeros(len(values))
     raised[order[: max(missing, 0)]] = 1
     return ((steps + raised) * base).astype("int64").astype("Int64").rename(values.name)

@@ -7,6 +7,7 @@ import math
 HIDDEN = "<10"
 MISSING = "–"
 _SPACE = "\u00a0"  # keeps a number and its unit on one line
+_JOINER = "\u2060"  # keeps a sign and its amount on one line
 
 
 def is_missing(value: object) -> bool:
@@ -51,7 +52,16 @@ def euro(cents: float) -> str:
 def signed_euro(cents: float) -> str:
     """An amount of change: always with a sign, except zero."""
     text = euro(cents)
-    return f"+{text}" if not is_missing(cents) and cents > 0 else text
+    text = text.replace("−", f"−{_JOINER}")
+    return f"+{_JOINER}{text}" if not is_missing(cents) and cents > 0 else text
+
+
+def signed_thousands(cents: float) -> str:
+    """An amount of change in thousands of euro, for wide tables: +1.240; hidden reads 'geheim'."""
+    if is_missing(cents):
+        return "geheim"
+    text = decimal(cents / 100_000)
+    return f"+{text}" if cents > 0 and text != "0" else text
 
 
 def percent(share: float, digits: int = 1) -> str:

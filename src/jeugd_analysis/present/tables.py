@@ -44,8 +44,10 @@ def _number_class(column: Column) -> str:
 def _row(values: tuple[object, ...], columns: Mapping[str, Column]) -> str:
     cells = []
     for place, (value, column) in enumerate(zip(values, columns.values(), strict=True)):
-        text = escape(column.write(value) if column.write else str(value))  # type: ignore[arg-type]
-        cells.append(
-            f'<th scope="row">{text}</th>' if place == 0 else f"<td{_number_class(column)}>{text}</td>"
-        )
+        text = column.write(value) if column.write else str(value)  # type: ignore[arg-type]
+        kind = _number_class(column) or (' class="kort"' if len(text) <= _SHORT else "")
+        cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{kind}>{escape(text)}</td>")
     return f"<tr>{''.join(cells)}</tr>"
+
+
+_SHORT = 12  # a quarter or a status must not break over two lines

@@ -37,6 +37,7 @@ def finish(chart: Any, *, title: str, unit: str, description: str) -> dict[str, 
         locale=alt.Locale(number=alt.NumberLocale(**NUMBERS), time=alt.TimeLocale(**TIMES)),
         font=FONT,
         background="transparent",
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),  # every chart as wide as the text, same letters
     )
     styled = (
         styled.configure_axis(

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from jeugd_analysis.domain.region import ALL_SEGMENTS, Region
+from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.notebooks import Run
 
@@ -29,13 +29,14 @@ def assemble(
     """Write prose, executed notebooks, table of contents and settings into `source`; files that did not change keep
     their time stamp, so that Sphinx reads only what changed, and files that no longer belong disappear."""
     files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
-    areas = _areas(runs, region)
+    areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
     for name in _prose(prose):
-        text = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas, region))
-        files[name] = text.encode()
+        files[name] = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas)).encode()
+    for area, own in areas:
+        files[f"{area.folder}/index.md"] = _area_page(area, own).encode()
     for file in sorted((prose / "methods").glob("*.md")):
         files[f"methoden/{file.name}"] = file.read_bytes()
-    files["_toc.yml"] = _yaml(table_of_contents(runs, region, sorted(files)))
+    files["_toc.yml"] = _yaml(table_of_contents(areas, sorted(files)))
     files["_config.yml"] = _yaml(_settings(base, settings))
     _sync(files, source)
 
@@ -44,43 +45,49 @@ def _prose(folder: Path) -> list[str]:
     return [name for name in PROSE if (folder / name).is_file()]
 
 
-def table_of_contents(runs: Sequence[Run], region: Region, files: Sequence[str]) -> dict[str, Any]:
-    """From the notebooks' metadata: a part per area, its chapters in order, segment pages below their chapter."""
-    parts = []
-    for area in region.areas:
-        own = [run for run in runs if run.area.code == area.code]
-        if not own:
-            continue
-        chapters = []
-        for run in (run for run in own if run.segment == ALL_SEGMENTS):
-            below = [{"file": r.address} for r in own if r.chapter == run.chapter and r.segment != ALL_SEGMENTS]
-            entry: dict[str, Any] = {"file": run.address, "title": run.chapter.title}
-            chapters.append(entry | ({"sections": below} if below else {}))
-        caption = f"Regio {area.name}" if area.is_region else area.name
-        parts.append({"caption": caption, "chapters": chapters})
-    prose = [name.removesuffix(".md") for name in PROSE[1:] if name in files]
-    methods = [name.removesuffix(".md") for name in files if name.startswith("methoden/")]
-    if prose or methods:
-        parts.append({"caption": "Uitleg", "chapters": [{"file": name} for name in [*prose, *methods]]})
-    return {"format": "jb-book", "root": "index", "parts": parts}
+def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequence[str]) -> dict[str, Any]:
+    """From the notebooks' metadata: a page per area, its chapters below it in order, segments below their chapter."""
+    region, places = (
+        [_area_entry(area, runs) for area, runs in areas if area.is_region is wanted] for wanted in (True, False)
+    )
+    explained = [{"file": name.removesuffix(".md")} for name in (*PROSE[1:], *_methods(files)) if name in files]
+    parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained}
+    told = [{"caption": caption, "chapters": chapters} for caption, chapters in parts.items() if chapters]
+    return {"format": "jb-book", "root": "index", "parts": told}
 
 
-def _areas(runs: Sequence[Run], region: Region) -> list[tuple[str, list[Run]]]:
-    found = []
-    for area in region.areas:
-        own = [run for run in runs if run.area.code == area.code and run.segment == ALL_SEGMENTS]
-        if own:
-            found.append((f"Regio {area.name}" if area.is_region else area.name, own))
-    return found
+def _methods(files: Sequence[str]) -> list[str]:
+    return [name for name in files if name.startswith("methoden/")]
 
 
-def _area_cards(areas: list[tuple[str, list[Run]]], region: Region) -> str:
-    """One card per area with a link to each of its chapters (sphinx-design)."""
-    cards = []
-    for name, runs in areas:
-        links = "\n".join(f"- [{run.chapter.title}]({run.address}.ipynb)" for run in runs)
-        cards.append(f":::{{grid-item-card}} {name}\n{links}\n:::")
-    return "::::{grid} 1 2 2 3\n:gutter: 2\n\n" + "\n\n".join(cards) + "\n\n::::"
+def _area_entry(area: Area, runs: Sequence[Run]) -> dict[str, Any]:
+    sections = []
+    for run in (run for run in runs if run.segment == ALL_SEGMENTS):
+        entry: dict[str, Any] = {"file": run.address, "title": run.chapter.title}
+        below = [r for r in runs if r.chapter == run.chapter and r.segment != ALL_SEGMENTS]
+        if below:
+            entry["sections"] = [{"file": r.address, "title": r.subject} for r in below]
+        sections.append(entry)
+    return {"file": f"{area.folder}/index", "sections": sections}
+
+
+def _area_cards(areas: Sequence[tuple[Area, Sequence[Run]]]) -> str:
+    """One card per area that leads to its page (sphinx-design)."""
+    cards = [
+        f":::{{grid-item-card}} {_area_name(area)}\n:link: {area.folder}/index\n:link-type: doc\n:::" for area, _ in areas
+    ]
+    return "::::{grid} 2 2 3 3\n:gutter: 2\n:class-container: gebieden\n\n" + "\n".join(cards) + "\n::::"
+
+
+def _area_page(area: Area, runs: Sequence[Run]) -> str:
+    """The page of an area: its chapters, each with the question it answers."""
+    lines = [f"- [{run.chapter.title}]({Path(run.address).name}.ipynb): {run.chapter.question}" for run in runs
+             if run.segment == ALL_SEGMENTS]  # fmt: skip
+    return f"# {_area_name(area)}\n\nKies een onderwerp.\n\n" + "\n".join(lines) + "\n"
+
+
+def _area_name(area: Area) -> str:
+    return f"Regio {area.name}" if area.is_region else area.name
 
 
 def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:

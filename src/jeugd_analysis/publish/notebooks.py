@@ -34,6 +34,7 @@ class Chapter:
     path: Path
     title: str
     part: str
+    question: str
     order: int
     region_only: bool = False
     per_segment: bool = False
@@ -46,10 +47,15 @@ class Run:
     chapter: Chapter
     area: Area
     segment: str
-    title: str
+    subject: str
     address: str
     parameters: Mapping[str, str]
     digest: str = ""
+
+    @property
+    def title(self) -> str:
+        """Heading of the page: the chapter and what it is about, an area or a segment."""
+        return f"{self.chapter.title} – {self.subject}"
 
 
 @dataclass(slots=True)
@@ -71,6 +77,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
                     path=path,
                     title=str(told["title"]),
                     part=str(told["part"]),
+                    question=str(told["question"]),
                     order=int(told["order"]),
                     region_only=bool(told.get("region_only", False)),
                     per_segment=bool(told.get("per_segment", False)),
@@ -80,7 +87,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
             raise BuildError(
                 "NBK-001",
                 wat=f"Notebook {path.name} mist {error} in de metadata.",
-                doe="zet title, part en order onder 'jeugd' in de metadata van het notebook.",
+                doe="zet title, part, question en order onder 'jeugd' in de metadata van het notebook.",
             ) from None
     return sorted(chapters, key=lambda chapter: (chapter.order, chapter.path.name))
 
@@ -120,7 +127,7 @@ def _runs(chapter: Chapter, area: Area, region: Region, edition: Quarter) -> Ite
             chapter=chapter,
             area=area,
             segment=code,
-            title=f"{chapter.title}: {segment.name if segment else area.name}",
+            subject=segment.name if segment else area.name,
             address=f"{area.folder}/{chapter.path.stem}{tail}",
             parameters=parameters,
         )

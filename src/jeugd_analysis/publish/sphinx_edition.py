@@ -24,7 +24,10 @@ EXAMPLE = "voorbeelddata"
 DIGEST_SHOWN = 8  # characters: enough to recognise, the manifest has all of them
 FIELDS = ("edition", "as_of", "status", "code", "digest")
 # Written out, because strftime follows the language of the machine.
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
 EXAMPLE_BANNER = (
     '<aside class="merk-voorbeeld" aria-label="Voorbeelddata"><strong>Voorbeelddata.</strong> '
     "De cijfers op deze pagina zijn verzonnen. Ze gaan niet over echte jongeren.</aside>\n"

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+_ELEMENTS = frozenset(
+    _NAMESPACE + name
+    for name in (
+        "math menclose merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace "
+        "msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
+    ).split()
+)
 _UNKNOWN_ENVIRONMENT = re.compile(r"\\(begin|end)\{(?:aligned|gathered)\}")
 
 
@@ -28,16 +35,16 @@ class FormulaNotReadError(ValueError):
 def mathml(tex: str, *, block: bool = False) -> str:
     """MathML for a formula in LaTeX, with that LaTeX as its text alternative.
 
-    Raises FormulaNotReadError. latex2mathml itself lets an unknown command or a stray `&` through as if it were text.
+    Raises FormulaNotReadError. latex2mathml itself lets an unknown command, a stray `&` or an HTML element through.
     """
     known = _UNKNOWN_ENVIRONMENT.sub(r"\\\1{align*}", tex)
     try:
         html = convert(known, display="block" if block else "inline")
-        parts = list(ET.fromstring(html).iter())  # noqa: S314 -- our own output, not a document from elsewhere
+        parts = list(ET.fromstring(html).iter())
     except Exception as error:  # the library has many exceptions and no common class
         raise FormulaNotReadError(f"{type(error).__name__}: {error}") from error
     for part in parts:
-        if not part.tag.startswith(_NAMESPACE) or (part.text or "").startswith("\\"):
+        if part.tag not in _ELEMENTS or "href" in part.attrib or (part.text or "").startswith("\\"):
             raise FormulaNotReadError(part.text or part.tag)
     return html.replace("<math ", f'<math alttext="{escape(tex.strip())}" ', 1)
 

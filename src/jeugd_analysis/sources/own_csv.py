@@ -14,7 +14,14 @@ from jeugd_analysis.sources.base import Context, Reading, Source
 from jeugd_analysis.sources.text import OPEN_END, has_bom, header_of, read_text, require_header, typed
 from jeugd_analysis.tables import TABLES, Table, columns_of
 
-_KINDS = {"string": "text", "str": "text", "int64": "int", "Int64": "Int64", "float64": "float", "datetime64[ns]": "date"}
+_KINDS = {
+    "string": "text",
+    "str": "text",
+    "int64": "int",
+    "Int64": "Int64",
+    "float64": "float",
+    "datetime64[ns]": "date",
+}
 
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:

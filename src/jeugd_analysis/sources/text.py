@@ -25,6 +25,7 @@ OPEN_END = "9999-12-31"  # declared sign for "no end date"; everything else outs
 _DAY = r"^(?:19[9]\d|20\d{2})-\d{2}-\d{2}$"
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\r(?!\n)")
+_EMPTY_LINE = re.compile(rb"(?:^|\n)\r?\n")  # no MULTILINE: ^ is the start of a piece, which is the start of a line
 _BLOCK, _LONGEST_LINE = 1 << 22, 1 << 20
 _MANGLED = re.compile(  # UTF-8 once read as Windows-1252 (é became Ã©, ’ became â€™), or the sign for "lost"
     rb"\xc3[\x82\x83]\xc2[\x80-\xbf]|\xc3\xa2\xe2\x82\xac|\xef\xbf\xbd"
@@ -50,8 +51,8 @@ def bad_fields(path: Path, column: str, rows: list[int], expected: str) -> Deliv
 def check_bytes(path: Path, *, separator: str = ",", encoding: str = "utf8") -> None:
     """Refuse what is not plain text in `encoding`, one record a line, with an ended last line.
 
-    Refused: empty, UTF-16, a BOM that is not at the start, control characters, letters mangled by a wrong code page,
-    a quote that is not closed on its own line, cut off. Raises: DeliveryError that names the file and the line.
+    Refused: empty, an empty line, UTF-16, a BOM that is not at the start, control characters, letters mangled by a
+    wrong code page, a quote that is not closed on its own line, cut off. Raises: DeliveryError with file and line.
     """
     if path.stat().st_size == 0:
         raise unreadable(path, "het bestand is leeg (0 bytes)", "vraag de leverancier om een gevuld bestand.")
@@ -60,6 +61,8 @@ def check_bytes(path: Path, *, separator: str = ",", encoding: str = "utf8") -> 
     line = 1
     for lines in _whole_lines(path):
         _check_controls(path, lines, line, separator)
+        if found := _EMPTY_LINE.search(lines):
+            raise unreadable(path, f"regel {_line(lines, found.end() - 1, line)} is leeg", "haal de lege regel weg.")
         _check_letters(path, lines, line, encoding)
         if b'"' in lines:
             _check_quotes(path, lines, line, stray)
@@ -145,7 +148,7 @@ def read_text(path: Path, *, separator: str, encoding: str = "utf8") -> pa.Table
     """Every field of a delimited file as text; empty stays empty. Column names are those of the first line.
 
     Row i of the table is line i + 2 of the file. Raises: DeliveryError as check_bytes does, and when a line has too
-    many or too few fields (with its number), when it is empty, or when there are no lines below the header.
+    many or too few fields (with its number) or there are no lines below the header.
     """
     check_bytes(path, separator=separator, encoding=encoding)
     wrong: list[tuple[int | None, int, int]] = []
@@ -160,9 +163,7 @@ def read_text(path: Path, *, separator: str, encoding: str = "utf8") -> pa.Table
             path,
             # One thread: only then does Arrow know the row number of a line it refuses.
             read_options=pacsv.ReadOptions(encoding=encoding, use_threads=False, block_size=1 << 24),
-            parse_options=pacsv.ParseOptions(
-                delimiter=separator, invalid_row_handler=refuse, ignore_empty_lines=False
-            ),
+            parse_options=pacsv.ParseOptions(delimiter=separator, invalid_row_handler=refuse),
             convert_options=pacsv.ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, check_utf8=True
             ),
@@ -173,7 +174,9 @@ def read_text(path: Path, *, separator: str, encoding: str = "utf8") -> pa.Table
     if wrong:
         number, expected, actual = wrong[0]
         more = f"; in totaal {len(wrong)} regels" if len(wrong) > 1 else ""
-        raise unreadable(path, f"regel {number} heeft {actual} velden, verwacht {expected}{more}")
+        raise unreadable(
+            path, f"regel {number} heeft {actual} {'veld' if actual == 1 else 'velden'}, verwacht {expected}{more}"
+        )
     if table.num_rows == 0:
         raise unreadable(path, "er staan geen regels onder de kop", "vraag de leverancier om een gevuld bestand.")
     return table
@@ -223,7 +226,9 @@ def rows_where(mask: pa.ChunkedArray, first_row: int = 2) -> list[int]:
     return [int(i) + first_row for i in pc.indices_nonzero(mask).to_pylist()]
 
 
-def typed(path: Path, column: str, text: pa.ChunkedArray, kind: str, *, nullable: bool, first_row: int = 2) -> pd.Series:
+def typed(
+    path: Path, column: str, text: pa.ChunkedArray, kind: str, *, nullable: bool, first_row: int = 2
+) -> pd.Series:
     """One column of text as the type its table declares: 'text', 'int', 'Int64', 'float' or 'date'.
 
     An empty field is missing where the column allows it; so is OPEN_END in a date. Raises: DeliveryError that names
@@ -265,5 +270,7 @@ def _days(path: Path, column: str, text: pa.ChunkedArray, first_row: int) -> pd.
         raise bad_fields(path, column, rows_where(impossible, first_row), "een bestaande datum")
     codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     values = days.astype("datetime64[ns]").to_numpy()
-    taken = values.take(codes, mode="clip") if len(values) else pd.array([pd.NaT] * len(codes)).to_numpy("datetime64[ns]")
+    taken = (
+        values.take(codes, mode="clip") if len(values) else pd.array([pd.NaT] * len(codes)).to_numpy("datetime64[ns]")
+    )
     return pd.Series(taken, name=column).mask(codes < 0).astype("datetime64[ns]")

@@ -127,7 +127,8 @@ def numeric(column: pd.Series, name: str) -> pd.Series:
     """
     if column.isna().any():
         raise FactorError(f"Kolom {name} heeft ontbrekende waarden.")
-    if pd.api.types.is_bool_dtype(column):
+    texts = column.dtype == object and any(isinstance(value, str | bool) for value in column)
+    if texts or pd.api.types.is_bool_dtype(column) or pd.api.types.is_string_dtype(column):
         raise FactorError(f"Kolom {name} bevat geen getallen.")
     if pd.api.types.is_integer_dtype(column):
         return pd.Series([int(value) for value in column], index=column.index, dtype="object")
@@ -146,7 +147,7 @@ def at_period(cells: pd.DataFrame, period: str, moment: Hashable, keys: list[str
     """The rows of one period. Raises FactorError when the period is unknown or a key is missing or double."""
     rows = cells[cells[period] == moment]
     if rows.empty:
-        known = ", ".join(str(value) for value in sorted(cells[period].unique())[:12])
+        known = ", ".join(sorted(map(str, cells[period].dropna().unique()))[:12])
         raise FactorError(f"Periode {moment} komt niet voor in kolom {period}.", doe=f"kies uit: {known}.")
     if keys and rows[keys].isna().any(axis=None):
         raise FactorError(f"De sleutel ({', '.join(keys)}) heeft ontbrekende waarden.")

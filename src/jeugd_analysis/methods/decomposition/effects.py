@@ -89,15 +89,22 @@ def lmdi_effects(tree: Tree, before: Values, after: Values) -> dict[str, np.ndar
     effects = {}
     for name in names:
         safe_old, safe_new = np.where(zero, 1.0, old[name]), np.where(zero, 1.0, new[name])
-        growth = weight * np.log1p((safe_new - safe_old) / safe_old)
+        growth = weight * _log_ratio(safe_old, safe_new)
         effects[name] = np.where(zero, np.where(switched[name], (end - start) / shared, 0.0), growth)
     return effects
 
 
+def _log_ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    # log1p keeps the digits where a and b are nearly equal, log where b is a tiny part of a (log1p(-1) is infinite).
+    change = (b - a) / a
+    near = np.abs(change) < 0.5
+    return np.where(near, np.log1p(np.where(near, change, 0.0)), np.log(b / a))
+
+
 def _logarithmic_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    # a * r / log1p(r) with r = (b - a) / a: stable where a and b are nearly equal, where (b - a) / log(b / a) is not.
+    # (b - a) / log(b / a), and a where both are equal.
     ratio = (b - a) / a
-    logs = np.log1p(ratio)
+    logs = _log_ratio(a, b)
     return a * np.divide(ratio, logs, out=np.ones_like(ratio), where=logs != 0)
 
 

@@ -29,5 +29,5 @@ def bars_chart(
         .mark_text(align="left", dx=6, fontSize=13, color="#374151")
         .encode(y=y, x=alt.X("plaats:Q", axis=None), text=f"{label}:N")
     )
-    chart = alt.layer(bars, text).properties(width=theme.WIDTH - 180, height=alt.Step(34))
+    chart = alt.layer(bars, text).properties(width=theme.WIDTH, height=alt.Step(34))
     return theme.finish(chart, title=title, unit=unit, description=description)

@@ -10,7 +10,7 @@ from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import MILLION, inline, records
 from jeugd_analysis.present.disclosure import Safe
 
-TARGET, EXPECTED = "opgave", "verwacht bij dit scenario"
+TARGET, EXPECTED = "opgave", "rekenvoorbeeld"
 
 
 def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected: bool = True) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected
     x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False))
     base = alt.Chart(inline(drawn)).encode(x=x)
     bars = base.transform_calculate(soort=f"'{TARGET}'").mark_bar(width={"band": 0.6}).encode(
-        y=alt.Y("opgave:Q", title=None, axis=alt.Axis(format=",.1f", tickCount=5)),
+        y=alt.Y("opgave:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
         color=alt.Color("soort:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolType="square")),
         tooltip=[alt.Tooltip("year:O", title="jaar"), alt.Tooltip("opgave:Q", title="opgave, mln euro", format=",.1f")],
     )

@@ -25,7 +25,7 @@ def waterfall_chart(
         scale=alt.Scale(domain=["totaal", "stijging", "daling"], range=[theme.GREY, theme.RISE, theme.FALL]),
         legend=alt.Legend(title=None, orient="top"),
     )
-    y = alt.Y("van:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=5), scale=alt.Scale(domain=_domain(data), nice=True, zero=False, clamp=True))
+    y = alt.Y("van:Q", title=None, axis=alt.Axis(format=",.2~f", tickCount=5), scale=alt.Scale(domain=_domain(data), nice=True, zero=False, clamp=True))
     base = alt.Chart(inline(data.drop(columns=[amount]))).encode(x=x)
     bars = base.mark_bar(width={"band": 0.7}).encode(
         y=y, y2="tot:Q", color=colour,

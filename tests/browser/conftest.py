@@ -1,0 +1,242 @@
+"""A tiny book, built by the real Jupyter Book with the project's own settings, and a browser to read it in."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# The strictest policy a municipal web server could set: no script in the page itself, no eval, nothing from elsewhere.
+STRICT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+EDITION = {
+    "edition": "2026-K3",
+    "as_of": "2026-09-30",
+    "status": "voorbeelddata",
+    "code": "0.1.0",
+    "digest": "1a2b3c4d5e6f7a8b",
+}
+VEGA = "application/vnd.vegalite.v6+json"
+TOC = """\
+format: jb-book
+root: index
+parts:
+- caption: Regio
+  chapters:
+  - file: regio/groei
+    sections:
+    - file: regio/detail
+- caption: Uitleg
+  chapters:
+  - file: methode
+"""
+INDEX = """\
+# Jeugdhulp in beeld
+
+Dit boek laat zien wat er verandert. Lees ook [de methode](methode.md).
+
+## Wat u hier vindt
+
+| gemeente | jongeren |
+|---|---:|
+| Delft | 1.230 |
+
+:::{note}
+Een opmerking.
+:::
+"""
+METHOD = r"""# Methode
+
+De zoekterm staat op deze pagina. De kosten zijn $K = V \times T$.
+
+$$
+\Delta K = \sum_{i=1}^{n} \frac{(n-|S|-1)!\,|S|!}{n!} \left( K(S \cup \{i\}) - K(S) \right) + \text{een lange rest}
+$$ (eq-groei)
+
+$$
+\begin{aligned}
+a &= b + c \\
+d &= e
+\end{aligned}
+$$
+
+Zie formule {eq}`eq-groei`.
+"""
+
+
+def chart(title: str, width: int | str) -> dict[str, Any]:
+    rows = [{"segment": name, "euro": euro} for name, euro in (("Verblijf", 1_250_000), ("Ambulante hulp", 3_100_000))]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": title,
+        "description": f"{title}. Het meest bij ambulante hulp, 3,1 miljoen euro.",
+        "data": {"values": rows},
+        "width": width,
+        "height": 160,
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "x": {"field": "euro", "type": "quantitative", "axis": {"format": "$,.0f"}},
+            "y": {"field": "segment", "type": "nominal", "title": None},
+            "color": {"field": "segment", "type": "nominal"},
+            "tooltip": [{"field": "euro", "type": "quantitative", "format": "$,.0f", "title": "bedrag"}],
+        },
+    }
+
+
+def table() -> str:
+    years = range(2014, 2027)
+    head = "".join(f'<th scope="col" class="getal">{year}</th>' for year in years)
+    cells = "".join(f'<td class="getal">€ {year}.000</td>' for year in years)
+    return (
+        '<div class="tabel-omslag"><table class="tabel"><caption>Kosten per jaar</caption>'
+        f"<thead><tr><th></th>{head}</tr></thead>"
+        f'<tbody><tr><th scope="row">Verblijf</th>{cells}</tr></tbody></table></div>'
+    )
+
+
+def notebook() -> nbformat.NotebookNode:
+    """As papermill leaves it: outputs inside, input cells tagged."""
+
+    def shown(source: str, *bundles: dict[str, Any]) -> nbformat.NotebookNode:
+        outputs = [new_output("display_data", data={**bundle, "text/plain": "[uitvoer]"}) for bundle in bundles]
+        return new_code_cell(source, metadata={"tags": ["remove-input"]}, outputs=outputs)
+
+    data = f'<details class="gegevens"><summary>Bekijk de cijfers</summary>{table()}</details>'
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Kostenontwikkeling in de regio\n\nDe kosten stegen, met $T_1/T_0$."),
+            shown("groei()", {VEGA: chart("Ambulante hulp groeit het meest", 640)}, {"text/html": data}),
+            new_markdown_cell("## Per jaar\n\nDe tabel laat elk jaar zien."),
+            shown("tabel()", {"text/html": table()}),
+            shown("groei()", {VEGA: chart("Ambulante hulp groeit het meest", "container")}),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+
+
+def write_book(source: Path) -> None:
+    (source / "regio").mkdir(parents=True)
+    (source / "_toc.yml").write_text(TOC, encoding="utf-8")
+    (source / "index.md").write_text(INDEX, encoding="utf-8")
+    (source / "methode.md").write_text(METHOD, encoding="utf-8")
+    (source / "regio" / "detail.md").write_text("# Per segment\n\nTekst.\n\n## Kop\n\nTekst.\n", encoding="utf-8")
+    nbformat.write(notebook(), source / "regio" / "groei.ipynb")
+
+
+class Site:
+    """A built book: its folder, its pages and what the build said."""
+
+    def __init__(self, folder: Path, log: str, work: Path) -> None:
+        self.folder, self.log, self.work = folder, log, work
+
+    @property
+    def pages(self) -> list[str]:
+        found = (page.relative_to(self.folder) for page in self.folder.rglob("*.html"))
+        return sorted(page.as_posix() for page in found if page.parts[0] != "_static")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The book after `jupyter-book build SRC --config _config.yml --path-output OUT`."""
+    work = tmp_path_factory.mktemp("boek")
+    write_book(work / "source")
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", work / "source", "--config", ROOT / "_config.yml", "--path-output", work / "out"]
+    environment = {**os.environ, "JEUGD_CACHE_DIR": str(work / "cache"), "JEUGD_EDITION": json.dumps(EDITION)}
+    done = subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=work, env=environment
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Site(work / "out" / "_build" / "html", done.stdout + done.stderr, work)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    policy = ""
+
+    def end_headers(self) -> None:
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests listen in the browser."""
+
+
+class _StrictHandler(_Handler):
+    policy = STRICT_POLICY
+
+
+@pytest.fixture(scope="session")
+def serve(site: Site) -> Iterator[Callable[[str], str]]:
+    """The address of the site: 'http', 'strict' (http with the strict policy) or 'file'."""
+    servers = []
+
+    @functools.cache
+    def address(way: str) -> str:
+        if way == "file":
+            return site.folder.as_uri() + "/"
+        handler = functools.partial(_StrictHandler if way == "strict" else _Handler, directory=str(site.folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield address
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium of the system, without its own traffic."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium ontbreekt; installeer het met: apt-get install chromium")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="installeer de ontwikkelpakketten: pip install -e .[dev]"
+    )
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Makes browser contexts (size, script, theme) and closes them after the test."""
+    made = []
+
+    def make(*, theme: str = "light", **options: Any) -> Any:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        new = browser.new_context(**options)
+        new.add_init_script(f"localStorage.setItem('mode', '{theme}'); localStorage.setItem('theme', '{theme}');")
+        made.append(new)
+        return new
+
+    yield make
+    for old in made:
+        old.close()

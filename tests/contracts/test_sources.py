@@ -1,0 +1,124 @@
+"""Every entry of SOURCES: its example delivery is recognised by it alone, and reads into a frame its table accepts.
+
+A new source needs an example here: a function that writes one small delivery into a folder and returns its path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jeugd_analysis.errors import DeliveryError
+from jeugd_analysis.sources import SOURCES, Context
+from jeugd_analysis.sources.cbs_statline import HEADINGS
+from jeugd_analysis.sources.cbs_v3 import MEASURES
+from jeugd_analysis.sources.municipal_figures import WITH_STATUS
+from jeugd_analysis.tables import TABLES, columns_of, require
+
+HEAD = 4096
+CONTEXT = Context(area_codes={"Zoetermeer": "GM0637"})
+YOUTH = "00112233445566ab"
+OWN_LINES = {
+    "youths": f"{YOUTH},2012,1,GM0637,WK063701,2020-01-01,",
+    "allocations": f"T1,{YOUTH},GM0637,00000001,45A48,2024-01-01,2024-12-31,120,04,6,",
+    "requests": f"V1,{YOUTH},00000001,45A48,02,2023-12-15",
+    "care_periods": "T1,2024-01-08,2024-11-30,31",
+    "claims": f"D1,T1,{YOUTH},GM0637,00000001,45A48,2024-02-01,10,04,9500,95000,,2024-03-12",
+    "tariffs": "00000001,45A48,04,2024-01-01,9500",
+    "providers": "00000001,Hulp BV",
+    "population": "GM0637,2024,0,17,26000,voorlopig",
+    "open_youth_care": "85335NED,GM0637,Zoetermeer,2022JJ00,youths,4630,count,,voorlopig,,2023-06-24",
+}
+
+
+def own_example(name: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        path = folder / f"{name}.csv"
+        path.write_text(f"{','.join(columns_of(TABLES[name]))}\n{OWN_LINES[name]}\n", "utf8")
+        return path
+
+    return write
+
+
+def statline_example(folder: Path) -> Path:
+    path = folder / "export.csv"
+    header = ";".join(f'"{name}"' for name in ("Regio's", "Perioden", *HEADINGS))
+    path.write_text(f'\ufeff{header}\n"Zoetermeer";"2022*";17,5;7,2;1,3;;0,6\n', "utf8")
+    return path
+
+
+def v3_example(folder: Path) -> Path:
+    path = folder / "85335NED.csv"
+    about = ["Gemeentenaam", "SoortRegio", "Codering", "IndelingswijzigingWijken"]
+    names = [f"{name}_{at}" for at, name in enumerate([*MEASURES, *about], 1)]
+    cells = ["    4630", *["       ."] * (len(MEASURES) - 1), "Zoetermeer  ", "Gemeente ", "GM0637    ", "  1"]
+    header = ["", "ID", "VormenVanJeugdzorg", "Wijken", "Perioden", *names]
+    path.write_text(f"{','.join(header)}\n0,2,T001203,GM0637    ,2022JJ00,{','.join(cells)}\n", "utf8")
+    return path
+
+
+def municipal_example(folder: Path) -> Path:
+    path = folder / "gemeenten.csv"
+    numbers = ",".join(["20"] * (len(WITH_STATUS) - 5))
+    line = f"2022,GM0637,Zoetermeer,True,{numbers},CBS 85335NED voorlopig (vintage 2023-06)"
+    path.write_text(f"{','.join(WITH_STATUS)}\n{line}\n", "utf8")
+    return path
+
+
+EXAMPLES: dict[str, Callable[[Path], Path]] = {
+    **{f"own_{name}": own_example(name) for name in OWN_LINES},
+    "cbs_statline": statline_example,
+    "cbs_v3": v3_example,
+    "municipal_figures": municipal_example,
+}
+
+
+def test_every_source_has_an_example() -> None:
+    assert set(EXAMPLES) == set(SOURCES), "schrijf een voorbeeldlevering voor elke bron"
+
+
+def test_names_are_those_of_the_table() -> None:
+    assert [source.name for source in SOURCES.values()] == list(SOURCES)
+    assert len({source.dutch for source in SOURCES.values()}) == len(SOURCES)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_example_is_recognised_by_its_source_alone(tmp_path: Path, name: str) -> None:
+    path = EXAMPLES[name](tmp_path)
+    head = path.read_bytes()[:HEAD]
+    assert [source.name for source in SOURCES.values() if source.recognise(path, head)] == [name]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_recognising_does_not_open_the_file(tmp_path: Path, name: str) -> None:
+    path = EXAMPLES[name](tmp_path)
+    head = path.read_bytes()[:HEAD]
+    path.unlink()
+    assert SOURCES[name].recognise(path, head)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_example_reads_into_its_table(tmp_path: Path, name: str) -> None:
+    path = EXAMPLES[name](tmp_path)
+    reading = SOURCES[name].read(path, CONTEXT)
+    require(TABLES[reading.table], reading.frame, file=path.name, first_row=reading.first_row)
+    assert len(reading.frame) >= 1 and reading.slot.startswith(reading.table)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("damage", ["cut", "nul", "empty"])
+def test_damaged_example_is_refused_in_words(tmp_path: Path, name: str, damage: str) -> None:
+    path = EXAMPLES[name](tmp_path)
+    content = path.read_bytes()
+    path.write_bytes({"cut": content[:-4], "nul": content[:-3] + b"\x00" + content[-3:], "empty": b""}[damage])
+    with pytest.raises(DeliveryError) as refused:
+        SOURCES[name].read(path, CONTEXT)
+    assert path.name in refused.value.wat and refused.value.doe
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_foreign_files_are_left_alone(tmp_path: Path, name: str) -> None:
+    for head in (b"", b"\x00\x01", b"\xff\xfe", b"a;b;c\n", b'"Pseudo","Geslacht"\n', b"\n"):
+        assert not SOURCES[name].recognise(tmp_path / "iets-anders.csv", head)
