@@ -55,7 +55,9 @@ def like_bsn(text: str) -> bool:
 
 
 def test_no_file_is_large() -> None:
-    large = {file.relative_to(ROOT).as_posix(): file.stat().st_size for file in tracked() if file.stat().st_size > LARGEST}
+    large = {
+        file.relative_to(ROOT).as_posix(): file.stat().st_size for file in tracked() if file.stat().st_size > LARGEST
+    }
     assert large == {}
 
 
@@ -82,6 +84,52 @@ def test_the_scan_sees_a_bsn(text: str, expected: bool) -> None:
     assert like_bsn(text.replace("-", "")) is expected  # written apart, or this file would be found itself
 
 
+# -- documents ------------------------------------------------------------------------------------
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "book" / "decisions").glob("*.md")])
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def anchors(text: str) -> set[str]:
+    """Addresses of the headings of a page, as GitHub makes them."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def dead_links(page: Path) -> list[str]:
+    """Links to files or headings of the repository that are not there."""
+    dead = []
+    for link in _LINK.findall(page.read_text("utf8")):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not re.match(r"[a-z]+:", link) and (
+            not target.exists() or (anchor and anchor not in anchors(target.read_text("utf8")))
+        ):
+            dead.append(link)
+    return dead
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.name)
+def test_links_between_documents_lead_somewhere(page: Path) -> None:
+    assert dead_links(page) == []
+
+
+def test_a_dead_link_is_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A title\n[a](gone.md) [b](#a-title) [c](#other) [d](page.md#a-title) [e](https://example.org)\n", "utf8"
+    )
+    assert dead_links(page) == ["gone.md", "#other"]
+
+
+def test_decisions_are_numbered_without_gaps_and_have_their_parts() -> None:
+    pages = [page for page in DOCUMENTS if page.parent.name == "decisions"]
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    parts = ("Status: ", "## Context", "## Decision", "## Numbers it moves", "## Alternatives", "## Undo when")
+    missing = {page.name: [part for part in parts if part not in page.read_text("utf8")] for page in pages}
+    assert {name: lacking for name, lacking in missing.items() if lacking} == {}
+
+
 # -- the lock file --------------------------------------------------------------------------------
 
 
@@ -99,7 +147,10 @@ def test_every_pin_is_exact_and_has_hashes() -> None:
 
 
 def test_the_lock_names_no_host() -> None:
-    assert re.findall(r"https?://|--(?:extra-)?index-url|--find-links", (ROOT / "requirements.lock").read_text("utf8")) == []
+    assert (
+        re.findall(r"https?://|--(?:extra-)?index-url|--find-links", (ROOT / "requirements.lock").read_text("utf8"))
+        == []
+    )
 
 
 # -- notebooks ------------------------------------------------------------------------------------
@@ -124,7 +175,9 @@ def unthin(cells: list[NotebookNode]) -> list[str]:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_committed_without_outputs(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
-    assert [i for i, c in enumerate(cells, 1) if c.cell_type == "code" and (c.outputs or c.execution_count is not None)] == []
+    assert [
+        i for i, c in enumerate(cells, 1) if c.cell_type == "code" and (c.outputs or c.execution_count is not None)
+    ] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

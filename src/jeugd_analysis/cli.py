@@ -54,14 +54,20 @@ def say(message: str) -> None:
 @app.command(cls=DutchCommand)
 @told
 def sample(
-    target: Annotated[Path, typer.Option("--naar", metavar="MAP", help="Map voor de aanleveringen")] = Path("voorbeeld"),
+    target: Annotated[Path, typer.Option("--naar", metavar="MAP", help="Map voor de aanleveringen")] = Path(
+        "voorbeeld"
+    ),
     last: Annotated[str, typer.Option("--tot", metavar="KWARTAAL", help="Laatste kwartaal")] = "2026-K3",
-    scale: Annotated[float, typer.Option("--schaal", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")] = 1.0,
+    scale: Annotated[
+        float, typer.Option("--schaal", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")
+    ] = 1.0,
     seed: Annotated[int, typer.Option("--begingetal", metavar="GETAL", help="Zelfde getal, zelfde bestanden")] = 2026,
 ) -> None:
     """Schrijf aanleveringen van de voorbeeldregio (verzonnen gegevens)."""
     start = time.monotonic()
-    folders = pipeline.sample(target, last=Quarter.parse(last), seed=seed, scale=scale, store=Store.open(), progress=say)
+    folders = pipeline.sample(
+        target, last=Quarter.parse(last), seed=seed, scale=scale, store=Store.open(), progress=say
+    )
     typer.echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
 
 
@@ -95,9 +101,15 @@ def check(period: Period) -> None:
 @told
 def build(
     period: Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal; zonder: het laatste")] = "",
-    areas: Annotated[list[str] | None, typer.Option("--gebied", metavar="CODE", help="Alleen deze gebieden, zoals GM0637")] = None,
-    chapters: Annotated[list[str] | None, typer.Option("--hoofdstuk", metavar="NAAM", help="Alleen deze hoofdstukken")] = None,
-    workers: Annotated[int, typer.Option("--tegelijk", min=1, metavar="AANTAL", help="Aantal notebooks tegelijk")] = os.cpu_count() or 1,
+    areas: Annotated[
+        list[str] | None, typer.Option("--gebied", metavar="CODE", help="Alleen deze gebieden, zoals GM0637")
+    ] = None,
+    chapters: Annotated[
+        list[str] | None, typer.Option("--hoofdstuk", metavar="NAAM", help="Alleen deze hoofdstukken")
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--tegelijk", min=1, metavar="AANTAL", help="Aantal notebooks tegelijk")
+    ] = os.cpu_count() or 1,
 ) -> None:
     """Bouw het boek van een kwartaal; alleen wat veranderde wordt opnieuw gemaakt."""
     start = time.monotonic()
@@ -119,7 +131,9 @@ def build(
 @told
 def serve(
     period: Period,
-    port: Annotated[int, typer.Option("--poort", metavar="POORT", min=0, max=65535, help="Poort; 0 kiest een vrije")] = 8000,
+    port: Annotated[
+        int, typer.Option("--poort", metavar="POORT", min=0, max=65535, help="Poort; 0 kiest een vrije")
+    ] = 8000,
 ) -> None:
     """Bekijk een gebouwd boek op deze computer; niemand anders kan erbij."""
     store, quarter = Store.open(), Quarter.parse(period)

@@ -33,7 +33,11 @@ class _Dutch:
 
     def get_usage(self, ctx: Any) -> str:
         usage: str = super().get_usage(ctx)  # type: ignore[misc]
-        return usage.replace("Usage:", "Gebruik:", 1).replace("[OPTIONS]", "[OPTIES]").replace("COMMAND [ARGS]...", "OPDRACHT")
+        return (
+            usage.replace("Usage:", "Gebruik:", 1)
+            .replace("[OPTIONS]", "[OPTIES]")
+            .replace("COMMAND [ARGS]...", "OPDRACHT")
+        )
 
 
 class DutchCommand(_Dutch, TyperCommand):

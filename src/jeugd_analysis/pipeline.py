@@ -77,7 +77,9 @@ def add(quarter: Quarter, paths: Sequence[Path], *, store: Store, progress: Prog
             shutil.rmtree(staging, ignore_errors=True)
 
 
-def sample(target: Path, *, last: Quarter, seed: int, scale: float, store: Store, progress: Progress = silent) -> list[Path]:
+def sample(
+    target: Path, *, last: Quarter, seed: int, scale: float, store: Store, progress: Progress = silent
+) -> list[Path]:
     """Write the deliveries of the example region; the folders by quarter."""
     facts = store.published("facts")
     youths = facts[(facts["topic"] == "youth-care") & (facts["indicator"] == "youths") & facts["breakdown"].isna()]
@@ -225,12 +227,12 @@ def _recognise(path: Path) -> Source:
         return found[0]
     kinds = ", ".join(sorted({source.dutch for source in (found or SOURCES.values())}))
     wat = f"{path.name} past bij meer soorten bestanden" if found else f"{path.name} is geen bekend soort bestand"
-    raise DeliveryError("BES-005", wat=f"{wat}. Mogelijk: {kinds}.", doe="controleer de naam en de kolommen van het bestand.")
+    raise DeliveryError(
+        "BES-005", wat=f"{wat}. Mogelijk: {kinds}.", doe="controleer de naam en de kolommen van het bestand."
+    )
 
 
-def _take_in(
-    path: Path, source: Source, staging: Path, parts: list[Part], quarter: Quarter, store: Store
-) -> Part:
+def _take_in(path: Path, source: Source, staging: Path, parts: list[Part], quarter: Quarter, store: Store) -> Part:
     context = Context(area_codes=_area_codes(store))
     reading = source.read(path, context)
     require(TABLES[reading.table], reading.frame, file=path.name, first_row=reading.first_row)

@@ -78,7 +78,7 @@ def find_project(start: Path | None = None) -> Path:
 
 
 class Store:
-    """Access to everything below data/. `project` holds code and reference data, `work` what is made from deliveries."""
+    """Access to everything below data/. `project` holds reference data, `work` what is made from deliveries."""
 
     def __init__(self, project: Path, work: Path) -> None:
         self.project, self.work = project, work

@@ -118,8 +118,8 @@ def test_two_factors_by_hand():
 
 
 def test_a_group_counts_as_one_factor_by_hand():
-    # a: 1 -> 2, b: 1 -> 3, c: 1 -> 2. Orders: abc acb bca cba. Steps of a: 1, 1, 6, 6 -> 7/2 (flat it would be 10/3).
-    # b: after a 2x(3-1) = 4; in acb 2x2x(3-1) = 8; first 2; in cba 2x2 = 4 -> 18/4. c: acb 2, abc 2x3 = 6, bca 3, cba 1 -> 12/4.
+    # a: 1 -> 2, b: 1 -> 3, c: 1 -> 2; in all 1 -> 12. Orders with b and c together, and the step that each makes:
+    # abc: 1 4 6, acb: 1 8 2, bca: 6 2 3, cba: 6 4 1. Means: a 14/4, b 18/4, c 12/4 (without the group a would be 10/3).
     row = single(("a", ("b", "c")), {"a": 1, "b": 1, "c": 1}, {"a": 2, "b": 3, "c": 2})
     assert [row["a"], row["b"], row["c"], row["total"]] == [Fraction(7, 2), Fraction(9, 2), 3, 11]
 
@@ -259,7 +259,11 @@ def test_lmdi_by_hand():
         ({"a": 0, "b": 0, "c": 5}, {"a": 2, "b": 6, "c": 1}, {"a": 6, "b": 6, "c": 0}),  # two were: half each
         ({"a": 0, "b": 0, "c": 0}, {"a": 2, "b": 3, "c": 1}, {"a": 2, "b": 2, "c": 2}),
         ({"a": 0, "b": 4, "c": 5}, {"a": 0, "b": 6, "c": 1}, {"a": 0, "b": 0, "c": 0}),  # zero before and after
-        ({"a": 0, "b": 4, "c": 5}, {"a": 2, "b": 0, "c": 5}, {"a": 0, "b": 0, "c": 0}),  # zero to zero by another factor
+        (
+            {"a": 0, "b": 4, "c": 5},
+            {"a": 2, "b": 0, "c": 5},
+            {"a": 0, "b": 0, "c": 0},
+        ),  # zero to zero by another factor
     ],
 )
 def test_lmdi_gives_the_whole_change_to_the_factor_that_was_zero(before, after, expected):
@@ -300,7 +304,9 @@ def test_whole_numbers_of_any_size_stay_exact():
     assert not isinstance(row["a"], float) and row["total"] == (2**60 + 1) * 3**31 - 2**60 * 3**30
 
 
-@pytest.mark.parametrize(("kind", "exactly"), [("int64", True), ("Int64", True), ("float64", False), ("Float64", False)])
+@pytest.mark.parametrize(
+    ("kind", "exactly"), [("int64", True), ("Int64", True), ("float64", False), ("Float64", False)]
+)
 def test_whole_columns_give_exact_objects_and_floats_give_float64(kind, exactly):
     cells = pd.DataFrame({"year": [1, 2], "a": [1, 2], "b": [3, 4]}).astype({"a": kind})
     types = set(decompose(cells, ("a", "b"), base=1, compare=2).dtypes.astype(str))

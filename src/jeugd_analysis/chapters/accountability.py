@@ -26,8 +26,16 @@ def reference_results(municipality: str, period: str) -> Finding:
     split = decompose(cells, ("youths", "units", "tariff"), base=1, compare=2).iloc[0]
     total, parts = combined_saving([Fraction(1, 10), Fraction(2, 10)])
     rows = [
-        ("100 jeugdigen, 10 naar 12 uur: effect van meer uren", "€ 19.000", f"€ {numbers.decimal(int(split['units']))}"),
-        ("100 jeugdigen, € 90 naar € 100 per uur: effect van tarief", "€ 11.000", f"€ {numbers.decimal(int(split['tariff']))}"),
+        (
+            "100 jeugdigen, 10 naar 12 uur: effect van meer uren",
+            "€ 19.000",
+            f"€ {numbers.decimal(int(split['units']))}",
+        ),
+        (
+            "100 jeugdigen, € 90 naar € 100 per uur: effect van tarief",
+            "€ 11.000",
+            f"€ {numbers.decimal(int(split['tariff']))}",
+        ),
         ("10% en 20% besparen op hetzelfde bedrag: samen", "28%", numbers.percent(float(total), 0)),
         ("Deel van de maatregel van 10%", "9%", numbers.percent(float(parts[0]), 0)),
     ]
@@ -51,7 +59,13 @@ def reference_results(municipality: str, period: str) -> Finding:
 def breaks(municipality: str, period: str) -> Finding:
     """Every known break, what it touches and its source."""
     edition = Edition.open(municipality, period)
-    words = {"intensity": "intensiteit", "tariff": "tarief", "youths": "jeugdigen", "cost": "kosten", "cbs": "cijfers van het CBS"}
+    words = {
+        "intensity": "intensiteit",
+        "tariff": "tarief",
+        "youths": "jeugdigen",
+        "cost": "kosten",
+        "cbs": "cijfers van het CBS",
+    }
     rows = [
         {
             "wat": b.label,

@@ -48,7 +48,8 @@ def cost_per_year(municipality: str, period: str) -> Finding:
         unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging",
         chart=series_chart(
             million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1~f",
-            breaks=edition.breaks("cost"), description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
+            breaks=edition.breaks("cost"),
+            description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
         ),
         table=table_html(shown, {
             "period": Column(heading="Jaar"),
@@ -68,6 +69,8 @@ def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: s
     start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {numbers.euro(last.amount_cents)}."
     if before.period == last.period:
         return start
+    if edition.region.breaks_between(edition.area.code, "cost", int(before.period), int(last.period)):
+        return f"{start} Met {before.period} is dat niet te vergelijken, want er zit een breuk tussen."
     by = relative_change(before.amount_cents, last.amount_cents)
     if verb == "ongeveer gelijk":
         return f"{start} Dat is ongeveer gelijk aan {before.period}."
@@ -84,21 +87,19 @@ def effects(municipality: str, period: str) -> Finding:
     shown = _shown_effects(edition, base, compare)
     steps = _steps(shown, base, compare)
     parts = steps.frame[steps.frame["effect"].isin(EFFECTS)].dropna(subset=["amount"])
-    change = shown.frame.loc[0, "total"]
-    verb = moved(0.0, float(change) if not numbers.is_missing(change) else 0.0, rise="stegen", fall="daalden", same="bleven gelijk")
-    title = f"Van {base} naar {compare} {verb} de kosten met {numbers.euro(abs(change)) if not numbers.is_missing(change) else 'een geheim bedrag'}"
-    if verb == "bleven gelijk":
-        title = f"Van {base} naar {compare} bleven de kosten ongeveer gelijk"
+    title = _change_title(base, compare, shown.frame.loc[0, "total"])
     return Finding(
         name="groei-effecten",
         title=title,
         unit=f"Bijdrage aan de verandering van de kosten van {base} naar {compare}, in miljoen euro",
         chart=waterfall_chart(
-            steps.derived(steps.frame[steps.frame["effect"] != "before"]), category="wat", amount="change", label="tekst",
-            totals=[_TOTAL], title=title, unit="miljoen euro", description=_effects_words(parts),
+            steps.derived(steps.frame[steps.frame["effect"] != "before"]),
+            category="wat", amount="change", label="tekst", totals=[_TOTAL],
+            title=title, unit="miljoen euro", description=_effects_words(parts),
         ),
         table=table_html(steps, {
-            "uitleg": Column(heading="Onderdeel"), "amount": Column(heading="Bedrag", write=_step_amount(steps)),
+            "uitleg": Column(heading="Onderdeel"),
+            "bedrag": Column(heading="Bedrag", write=str),
         }, caption=f"Verandering van de kosten van {base} naar {compare}, {edition.area.name}"),
         source=f"{edition.source} {shown.note} De bedragen tellen op.",
         texts={
@@ -112,7 +113,7 @@ def effects(municipality: str, period: str) -> Finding:
 
 
 def _nothing_to_split(edition: Edition) -> Finding:
-    words = "Er zijn geen twee jaren zonder breuk. De kosten zijn dan niet te splitsen; het totaal en het aantal jeugdigen wel."
+    words = "Er zijn geen twee jaren zonder breuk. De kosten zijn dan niet te splitsen. Het totaal is wel te geven."
     names = ("groei_van", "groei_naar", "groei_oorzaken", "groei_indexatie")
     return Finding(name="groei-effecten", texts={**dict.fromkeys(names, numbers.MISSING), "groei_zin": words})
 
@@ -123,7 +124,9 @@ def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
     usage = edition.mart("usage")
     if not edition.area.is_region:
         cells = cells[cells["municipality"] == edition.area.code]
-    totals = usage[(usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)]
+    totals = usage[
+        (usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)
+    ]
     youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
     return cost_growth(
         cells.drop(columns="segment"), base=base, compare=compare, keys=_KEYS,
@@ -146,7 +149,12 @@ def _shown_effects(edition: Edition, base: int, compare: int) -> Safe:
         "youths": min(before["youths"], after["youths"]), "before": before["amount_cents"], **summed.to_dict(),
     }])  # fmt: skip
     shown = safe(
-        row, rules=edition.rules, keys=[], count="youths", money=["before", *EFFECTS, "total"], adds_up=["before", *EFFECTS]
+        row,
+        rules=edition.rules,
+        keys=[],
+        count="youths",
+        money=["before", *EFFECTS, "total"],
+        adds_up=["before", *EFFECTS],
     )
     total = shown.frame[list(EFFECTS)].sum(axis=1, skipna=False)
     return shown.derived(shown.frame.assign(total=total, after=shown.frame["before"] + total))
@@ -156,13 +164,20 @@ def _steps(shown: Safe, base: int, compare: int) -> Safe:
     row = shown.frame.iloc[0]
     lines = [
         {"effect": "before", "wat": str(base), "uitleg": f"Kosten in {base}", "amount": row["before"]},
-        *[{"effect": n, "wat": _SHORT[n], "uitleg": f"{text} ({_SHORT[n]})", "amount": row[n]} for n, text in EFFECTS.items()],
+        *[
+            {"effect": n, "wat": _SHORT[n], "uitleg": f"{text} ({_SHORT[n]})", "amount": row[n]}
+            for n, text in EFFECTS.items()
+        ],
         {"effect": "after", "wat": _TOTAL, "uitleg": f"Kosten in {compare}", "amount": row["after"]},
     ]
     frame = pd.DataFrame(lines)
     kept = frame[(frame["amount"].isna()) | (frame["amount"] != 0) | frame["effect"].isin(["before", "after"])]
     change = kept["amount"].mask(kept["effect"] == "after", row["total"])
-    return shown.derived(kept.assign(change=change, tekst=change.map(_million_words)).reset_index(drop=True))
+    whole = kept["effect"].isin(["before", "after"])
+    amounts = [numbers.euro(v) if w else numbers.signed_euro(v) for v, w in zip(kept["amount"], whole, strict=True)]
+    return shown.derived(
+        kept.assign(change=change, tekst=change.map(_million_words), bedrag=amounts).reset_index(drop=True)
+    )
 
 
 _TOTAL = "totaal"
@@ -172,9 +187,14 @@ def _million_words(cents: float) -> str:
     return numbers.MISSING if numbers.is_missing(cents) else numbers.decimal(cents / 1e8, 1 if abs(cents) >= 1e8 else 2)
 
 
-def _step_amount(steps: Safe):  # noqa: ANN202 - a formatter that knows which rows are totals
-    totals = set(steps.frame.loc[steps.frame["effect"].isin(["before", "after"]), "amount"].dropna())
-    return lambda cents: numbers.euro(cents) if cents in totals else numbers.signed_euro(cents)
+def _change_title(base: int, compare: int, cents: float) -> str:
+    """The change as a sentence, right for a rise, a fall, no change and a hidden amount."""
+    if numbers.is_missing(cents):
+        return f"De verandering van de kosten van {base} naar {compare} is geheim"
+    if cents == 0:
+        return f"Van {base} naar {compare} bleven de kosten ongeveer gelijk"
+    verb = "stegen" if cents > 0 else "daalden"
+    return f"Van {base} naar {compare} {verb} de kosten met {numbers.euro(abs(cents))}"
 
 
 def _effects_words(parts: pd.DataFrame) -> str:
@@ -185,9 +205,13 @@ def _effects_words(parts: pd.DataFrame) -> str:
     up, down = amounts[amounts["n"] > 0].nlargest(3, "n"), amounts[amounts["n"] < 0].nsmallest(2, "n")
     sentences = []
     if len(up):
-        sentences.append(f"Omhoog door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in up.itertuples()])}.")
+        sentences.append(
+            f"Omhoog door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in up.itertuples()])}."
+        )
     if len(down):
-        sentences.append(f"Omlaag door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in down.itertuples()])}.")
+        sentences.append(
+            f"Omlaag door {listed([f'{row.wat} ({numbers.signed_euro(row.n)})' for row in down.itertuples()])}."
+        )
     return " ".join(sentences)
 
 
@@ -196,7 +220,8 @@ def _indexation_words(edition: Edition, year: int) -> str:
     if row.empty:
         return f"Voor {year} is geen indexatie opgegeven; alle tariefverandering valt onder overig tarief."
     told = row.iloc[0]
-    return f"Voor {year} is gerekend met een indexatie van {numbers.decimal(float(told['percent']), 2)}% ({told['status']})."
+    percentage = numbers.decimal(float(told["percent"]), 2)
+    return f"Voor {year} is gerekend met een indexatie van {percentage}% ({told['status']})."
 
 
 def effects_per_segment(municipality: str, period: str) -> Finding:
@@ -212,7 +237,9 @@ def effects_per_segment(municipality: str, period: str) -> Finding:
         f"De grootste verandering zit in {top['naam']}: {numbers.signed_euro(top['total'])}."
         if top is not None else "Per segment zijn de bedragen niet te tonen."
     )  # fmt: skip
-    told = [name for name in _TOLD if (shown.frame[name].fillna(0) != 0).any()]  # an effect that is nowhere needs no column
+    told = [
+        name for name in _TOLD if (shown.frame[name].fillna(0) != 0).any()
+    ]  # an effect that is nowhere needs no column
     columns = {"naam": Column(heading="Segment")}
     columns |= {name: Column(heading=_SHORT[name].capitalize(), write=numbers.signed_thousands) for name in told}
     columns["rest"] = Column(heading="Contracten", write=numbers.signed_thousands)
@@ -222,7 +249,7 @@ def effects_per_segment(municipality: str, period: str) -> Finding:
         title=words.rstrip("."),
         unit=f"Verandering van de kosten van {pair[0]} naar {pair[1]} per segment, x € 1.000",
         table=table_html(shown, columns, caption=f"Effecten per segment, {pair[0]}-{pair[1]}, {edition.area.name}"),
-        source=f"Contracten: nieuwe en gestopte contracten en wat niet te splitsen is. {edition.source} {shown.note} Elke rij telt op.",
+        source=f"Contracten: nieuw, gestopt en niet te splitsen. Elke rij telt op. {edition.source} {shown.note}",
         texts={"groei_segmenten_zin": words},
     )
 
@@ -240,7 +267,9 @@ def _shown_per_segment(edition: Edition, base: int, compare: int) -> Safe:
     both = usage[usage["period"].isin([str(base), str(compare)])].groupby("level", as_index=False)["youths"].min()
     exact = summed.merge(both.rename(columns={"level": "segment"}), on="segment", how="left").fillna({"youths": 0})
     exact["youths"] = exact["youths"].astype("int64")
-    shown = safe(exact, rules=edition.rules, keys=["segment"], count="youths", money=[*_TOLD, "rest"], adds_up=[*_TOLD, "rest"])
+    shown = safe(
+        exact, rules=edition.rules, keys=["segment"], count="youths", money=[*_TOLD, "rest"], adds_up=[*_TOLD, "rest"]
+    )
     total = shown.frame[[*_TOLD, "rest"]].sum(axis=1, skipna=False)
     names = edition.segment_names()
     return shown.derived(shown.frame.assign(total=total, naam=shown.frame["segment"].map(names)))

@@ -70,7 +70,9 @@ def set_aside(municipality: str, period: str) -> Finding:
     ]
     frame = pd.DataFrame(rows).query("lines > 0").reset_index(drop=True)
     if frame.empty:
-        return Finding(name="kwaliteit-terzijde", texts={"terzijde_zin": "Er is geen enkele declaratieregel terzijde gelegd."})
+        return Finding(
+            name="kwaliteit-terzijde", texts={"terzijde_zin": "Er is geen enkele declaratieregel terzijde gelegd."}
+        )
     # Lines are not youths, yet few lines can be about one youth: the gate treats them alike.
     shown = safe(frame, rules=edition.rules, keys=["reden", "code"], count="lines", money=["cents"])
     return Finding(
@@ -99,9 +101,7 @@ def completeness(municipality: str, period: str) -> Finding:
     recent = summed[summed["care_quarter"] <= edition.quarter.label].tail(_RECENT).reset_index(drop=True)
     shown = safe(recent, rules=edition.rules, keys=["care_quarter"], count="youths", money=["amount_cents"])
     age = [_quarters_between(label, edition.quarter) for label in shown.frame["care_quarter"]]
-    words = [
-        "nog niet bruikbaar" if n == 0 else "voorlopig" if n < 3 else "bijna volledig" for n in age
-    ]
+    words = ["nog niet bruikbaar" if n == 0 else "voorlopig" if n < 3 else "bijna volledig" for n in age]
     table = shown.derived(shown.frame.drop(columns="youths").assign(age=age, oordeel=words))
     return Finding(
         name="kwaliteit-compleet",
@@ -113,7 +113,7 @@ def completeness(municipality: str, period: str) -> Finding:
             "age": Column(heading="Kwartalen geleden", write=numbers.count),
             "oordeel": Column(heading="Te gebruiken?"),
         }, caption=f"Volledigheid per zorgkwartaal, {edition.area.name}"),
-        source=f"{edition.source} {shown.note} Het oordeel volgt uit de leeftijd van het kwartaal, niet uit een schatting.",
+        source=f"{edition.source} {shown.note} Het oordeel volgt uit de leeftijd van het kwartaal.",
         texts={"compleet_laatste": edition.quarter.label},
     )  # fmt: skip
 

@@ -15,7 +15,14 @@ from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
 _OUTSIDE = ("S0", "S9")  # no measures: outside the segments, or not yet placed in one
-_ASSUMED = "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. De raden stelden die niet vast."
+_ASSUMED = (
+    "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. "
+    "De raden stelden die niet vast."
+)
+_SOURCE = (
+    "Bron: Zoetermeer, raadsvoorstel 2025-038583. De begroting komt uit het memo van Westland; "
+    "jaar en omvang staan er niet bij."
+)
 
 
 def target(municipality: str, period: str, segment: str) -> Finding:
@@ -44,7 +51,7 @@ def target(municipality: str, period: str, segment: str) -> Finding:
             "target_cents": Column(heading="Besparing", write=numbers.euro),
             "share": Column(heading="Deel van de regionale begroting", write=numbers.percent),
         }, caption="Regionale besparingsopgave"),
-        source="Bron: Zoetermeer, raadsvoorstel 2025-038583. De begroting van € 350 mln komt uit het memo van Westland; jaar en omvang staan er niet bij.",
+        source=_SOURCE,
         texts={
             "opgave_laatste": numbers.euro(top),
             "opgave_jaar": str(full.year),
@@ -99,8 +106,12 @@ def phasing(municipality: str, period: str, segment: str) -> Finding:
             "saving_cents": Column(heading="Verwacht", write=numbers.euro),
             "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),
         }, caption=f"Opgave en verwachte besparing, {chosen.name if chosen else edition.area.name}"),
-        source=f"{scenario['explanation']} {'' if edition.area.is_region and chosen is None else _ASSUMED} {shown.note}",
-        texts={"fasering_zin": f"{title}.", "fasering_scenario": str(scenario["explanation"]), "fasering_verloop": _course(shown)},
+        source=f"{scenario['explanation']} {_ASSUMED} {shown.note}",
+        texts={
+            "fasering_zin": f"{title}.",
+            "fasering_scenario": str(scenario["explanation"]),
+            "fasering_verloop": _course(shown),
+        },
     )  # fmt: skip
 
 
@@ -190,10 +201,14 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
     last = exact[exact["year"] == exact["year"].max()]
     year = int(last["year"].iloc[0])
     usage = edition.usage("segment").query("period == @now", local_dict={"now": str(edition.quarter.last_full_year)})
-    exact = last.merge(usage.rename(columns={"level": "segment", "amount_cents": "cost_cents"}), on="segment", how="left")
+    exact = last.merge(
+        usage.rename(columns={"level": "segment", "amount_cents": "cost_cents"}), on="segment", how="left"
+    )
     exact = exact.fillna({"youths": 0, "cost_cents": 0}).astype({"youths": "int64", "cost_cents": "int64"})
     money = ["cost_cents", "target_cents", "saving_cents"]
-    shown = safe(exact[["segment", "youths", *money]], rules=edition.rules, keys=["segment"], count="youths", money=money)
+    shown = safe(
+        exact[["segment", "youths", *money]], rules=edition.rules, keys=["segment"], count="youths", money=money
+    )
     named = shown.frame.assign(
         naam=shown.frame["segment"].map(edition.segment_names()),
         gap_cents=shown.frame["target_cents"] - shown.frame["saving_cents"],
@@ -203,7 +218,11 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
     table = shown.derived(named)
     visible = named.dropna(subset=["saving_cents"])
     best = visible.loc[visible["saving_cents"].astype("int64").idxmax(), "naam"] if len(visible) else None
-    title = f"In dit rekenvoorbeeld levert {best} in {year} het meest op" if best else "De bedragen per segment zijn te klein om te tonen"
+    title = (
+        f"In dit rekenvoorbeeld levert {best} in {year} het meest op"
+        if best
+        else "De bedragen per segment zijn te klein om te tonen"
+    )
     return Finding(
         name="besparing-segmenten",
         title=title,
@@ -257,10 +276,13 @@ def local_targets(municipality: str, period: str, segment: str) -> Finding:
     if rows.empty:
         words = f"Voor {edition.area.in_name} is geen eigen taakstelling opgenomen in de gebruikte documenten."
         return Finding(name="besparing-lokaal", texts={"lokaal_zin": words})
-    listed = rows.assign(cents=(rows["value"].astype("float64").abs() * 100).round().astype("int64")).reset_index(drop=True)
+    listed = rows.assign(cents=(rows["value"].astype("float64").abs() * 100).round().astype("int64")).reset_index(
+        drop=True
+    )
     shown = not_personal(listed.fillna({"note": ""}), what="Gepubliceerde doelen.")
     words = (
-        f"{edition.area.name} heeft ook een eigen opgave. Die overlapt met de regionale opgave. Tel ze daarom niet bij elkaar op."
+        f"{edition.area.name} heeft ook een eigen opgave. Die overlapt met de regionale opgave. "
+        "Tel ze daarom niet bij elkaar op."
     )
     return Finding(
         name="besparing-lokaal",

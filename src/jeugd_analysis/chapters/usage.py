@@ -23,9 +23,13 @@ def youths_per_year(municipality: str, period: str) -> Finding:
     years = edition.full_years()
     total = edition.usage("totaal")[["period", "youths"]]
     minors = edition.usage("age_band").query("level in @_MINOR").groupby("period", as_index=False)["youths"].sum()
-    exact = total.merge(minors.rename(columns={"youths": "youths_0_17"}), on="period", how="left", validate="one_to_one")
+    exact = total.merge(
+        minors.rename(columns={"youths": "youths_0_17"}), on="period", how="left", validate="one_to_one"
+    )
     exact = exact[exact["period"].isin(years)].fillna({"youths_0_17": 0}).astype({"youths_0_17": "int64"})
-    shown = safe(exact.reset_index(drop=True), rules=edition.rules, keys=["period"], count="youths", counts=["youths_0_17"])
+    shown = safe(
+        exact.reset_index(drop=True), rules=edition.rules, keys=["period"], count="youths", counts=["youths_0_17"]
+    )
     table = shown.derived(_with_shares(shown.frame, _inhabitants(edition)))
     first, last = table.frame.iloc[0], table.frame.iloc[-1]
     before = table.frame.iloc[-2] if len(table.frame) > 1 else last
@@ -91,8 +95,10 @@ def _year_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: s
         return f"{start} Met {before.period} is dat niet te vergelijken, want er zit een breuk tussen."
     by = relative_change(before.youths, last.youths)
     extra = "" if verb == "ongeveer evenveel" else f" ({by} {verb})"
-    return f"{start} In {before.period} waren dat er {numbers.count(before.youths)}{extra}." if extra else (
-        f"{start} Dat is ongeveer evenveel als in {before.period}."
+    return (
+        f"{start} In {before.period} waren dat er {numbers.count(before.youths)}{extra}."
+        if extra
+        else (f"{start} Dat is ongeveer evenveel als in {before.period}.")
     )
 
 
@@ -151,7 +157,7 @@ def youths_per_segment(municipality: str, period: str) -> Finding:
     return _by_level(
         edition, "segment", name="gebruik-segment", what="segment", labels=names,
         order=[code for code in names if code != "S0"],
-        note="Een jeugdige met hulp uit twee segmenten telt in beide mee. De segmenten tellen dus niet op tot het totaal.",
+        note="Wie hulp krijgt uit twee segmenten, telt in beide mee. De segmenten tellen dus niet op.",
     )  # fmt: skip
 
 
@@ -181,7 +187,9 @@ def _by_level(
     """The shared form of the three figures above: bars for the last full year, a table with the year before."""
     last = str(edition.quarter.last_full_year)
     shown = _two_years(edition, dimension, last, order)
-    table = shown.derived(shown.frame.assign(groep=shown.frame["level"].map(labels), tekst=shown.frame["now"].map(numbers.count)))
+    table = shown.derived(
+        shown.frame.assign(groep=shown.frame["level"].map(labels), tekst=shown.frame["now"].map(numbers.count))
+    )
     visible = table.frame.dropna(subset=["now"])
     largest = visible.loc[visible["now"].astype("int64").idxmax()] if len(visible) else None
     title = (
@@ -230,14 +238,14 @@ def _largest_sentence(visible: pd.DataFrame, what: str, year: str) -> str:
 def cbs_series(municipality: str, period: str) -> Finding:
     """What Statistics Netherlands published for this area; real figures, beside the edition's own."""
     edition = Edition.open(municipality, period)
-    facts = edition.store.published("facts")
-    code = "H9" if edition.area.is_region else edition.area.code
-    rows = facts[(facts["topic"] == "youth-care") & (facts["area"] == code) & facts["indicator"].isin(_CBS)]
-    rows = rows[rows["breakdown"].isna()].assign(
-        wat=rows["indicator"].map(_CBS), getal=rows["value"].astype("float64"), eenheid=rows["unit"].fillna("")
-    )
-    table = published(rows.sort_values(["wat", "period"]).reset_index(drop=True), source="CBS StatLine, CC BY 4.0")
-    shown = table.derived(table.frame.assign(tekst=[_cbs_value(row) for row in table.frame.itertuples()]))
+    told = pd.concat([_cbs_facts(edition), _cbs_delivered(edition)], ignore_index=True)
+    # The same figure from two files is shown once, with the status that is known; another vintage is another figure.
+    told = told.assign(unknown=told["status"].eq("onbekend")).sort_values("unknown", kind="stable")
+    rows = told.drop_duplicates(["indicator", "period", "getal"], keep="first").drop(columns="unknown")
+    rows = rows.assign(wat=rows["indicator"].map(_CBS), tekst=[_cbs_value(row) for row in rows.itertuples()])
+    rows = rows.sort_values(["wat", "period", "document"]).reset_index(drop=True)
+    shown = published(rows, source="CBS StatLine, CC BY 4.0")
+    apart = " Deze cijfers zijn echt en staan los van de voorbeelddata." if edition.is_example else ""
     return Finding(
         name="gebruik-cbs",
         title=f"Wat het CBS over {edition.area.in_name} publiceerde",
@@ -249,9 +257,81 @@ def cbs_series(municipality: str, period: str) -> Finding:
             "status": Column(heading="Status"),
             "document": Column(heading="Bron"),
         }, caption=f"Open cijfers van het CBS, {edition.area.name}"),
-        source="Het CBS rondt aantallen af op 5. Deze cijfers staan los van de voorbeelddata." if edition.is_example
-        else "Het CBS rondt aantallen af op 5.",
-        texts={"cbs_zin": _cbs_sentence(edition, shown.frame)},
+        source=f"Het CBS rondt aantallen af op 5.{apart}",
+        texts={"cbs_zin": _cbs_sentence(edition, rows)},
+    )  # fmt: skip
+
+
+def _cbs_facts(edition: Edition) -> pd.DataFrame:
+    """The figures that ship with the program: indicator, period, getal, eenheid, status, document."""
+    facts = edition.store.published("facts")
+    code = "H9" if edition.area.is_region else edition.area.code
+    rows = facts[facts["topic"].eq("youth-care") & facts["area"].eq(code) & facts["indicator"].isin(_CBS)]
+    rows = rows[rows["breakdown"].isna()]
+    return pd.DataFrame(
+        {
+            "indicator": rows["indicator"],
+            "period": rows["period"],
+            "getal": rows["value"].astype("float64"),
+            "eenheid": rows["unit"],
+            "status": rows["status"].replace("feit", "gepubliceerd"),
+            "document": rows["document"],
+        }
+    )
+
+
+def _cbs_delivered(edition: Edition) -> pd.DataFrame:
+    """The same from the CBS files that were taken in; years only, a half-year is another measure."""
+    open_data = edition.store.table("open_youth_care", edition.quarter)
+    if open_data.empty:
+        return pd.DataFrame()
+    mine = open_data["area"].eq(edition.area.code) & open_data["measure"].isin(_CBS) & open_data["value"].notna()
+    rows = open_data[mine & open_data["period"].str.endswith("JJ00")]
+    return pd.DataFrame(
+        {
+            "indicator": rows["measure"],
+            "period": rows["period"].str[:4],
+            "getal": rows["value"],
+            "eenheid": rows["unit"].map({"percent": "procent", "count": ""}),
+            "status": rows["status"],
+            "document": [
+                f"CBS StatLine {t}" if t.endswith("NED") else "ingelezen bestand" for t in rows["source_table"]
+            ],
+        }
+    )
+
+
+def national_series(municipality: str, period: str) -> Finding:
+    """Youths with youth care in the Netherlands as published, with the break of 2021 drawn and not bridged."""
+    edition = Edition.open(municipality, period)
+    facts = edition.store.published("facts")
+    rows = facts[facts["fact_id"].str.fullmatch(r"nji-youths-nl00-\d{4}")].sort_values("period")
+    table = published(
+        rows.assign(youths=rows["value"].astype("float64")).reset_index(drop=True),
+        source="CBS, via nji.nl/cijfers/jeugdzorg; jeugdigen tot 23 jaar, hulp in natura en pgb",
+    )
+    last, before = table.frame.iloc[-1], table.frame.iloc[-2]
+    verb = moved(before.youths, last.youths, rise="steeg", fall="daalde", same="bleef ongeveer gelijk")
+    title = f"In Nederland kregen {numbers.count(last.youths)} jeugdigen jeugdzorg in {last.period}"
+    return Finding(
+        name="gebruik-nederland",
+        title=title,
+        unit="Echte cijfers: jeugdigen tot 23 jaar met jeugdzorg in natura of pgb, per jaar",
+        chart=series_chart(
+            table, time="period", value="youths", title=title, unit="jeugdigen",
+            breaks=[(str(b.year), b.label) for b in edition.region.breaks_of(edition.area.code, "cbs")],
+            description=f"In {before.period} waren het er {numbers.count(before.youths)}.",
+        ),
+        table=table_html(table, {
+            "period": Column(heading="Jaar"),
+            "youths": Column(heading="Jeugdigen", write=numbers.count),
+            "status": Column(heading="Status"),
+        }, caption="Jeugdigen met jeugdzorg in Nederland"),
+        source=table.note,
+        texts={
+            "nederland_zin": f"Landelijk {verb} het aantal jeugdigen van {numbers.count(before.youths)} in "
+            f"{before.period} naar {numbers.count(last.youths)} in {last.period}. Dat laatste cijfer is {last.status}.",
+        },
     )  # fmt: skip
 
 
@@ -274,8 +354,10 @@ def _cbs_sentence(edition: Edition, shown: pd.DataFrame) -> str:
     if len(youths) < 2:
         return f"Voor {edition.area.in_name} zijn geen twee CBS-jaren opgenomen om te vergelijken."
     first, last = youths.iloc[0], youths.iloc[-1]
+    own = last.status == "eigen som"
+    status = "Dat is onze optelling van de afgeronde cijfers per gemeente." if own else f"Dat cijfer is {last.status}."
     verb = moved(first.getal, last.getal, rise="steeg", fall="daalde", same="bleef ongeveer gelijk")
     return (
-        f"Volgens het CBS {verb} het aantal jeugdigen met jeugdzorg van {numbers.decimal(first.getal)} in {first.period} "
-        f"naar {numbers.decimal(last.getal)} in {last.period}. Het laatste cijfer heeft de status {last.status}."
+        f"Volgens het CBS {verb} het aantal jeugdigen met jeugdzorg van {numbers.decimal(first.getal)} "
+        f"in {first.period} naar {numbers.decimal(last.getal)} in {last.period}. {status}"
     )

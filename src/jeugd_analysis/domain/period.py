@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from jeugd_analysis.errors import UnknownNameError
 
-_LABEL = re.compile(r"(20\d{2})-K([1-4])")
+_LABEL = re.compile(r"(20\d{2})-K([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,7 +32,8 @@ def build_marts(
 ) -> dict[str, pd.DataFrame]:
     """The marts by name, exact: counts are distinct youths, money is whole cents, credits netted in the care month.
 
-    `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files; `products` has product, segment, valid_from and valid_to.
+    `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files;
+    `products` has product, segment, valid_from and valid_to.
     """
     connection = ibis.connect(engine)
     try:

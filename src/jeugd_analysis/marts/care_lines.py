@@ -23,9 +23,9 @@ def care_lines(tables: Mapping[str, Table], products: Table, *, as_of: date) -> 
     """
     claims = tables["claims"]
     known = claims.filter(claims.received_on <= ibis.timestamp(as_of.isoformat() + " 00:00:00"))
-    net = known.group_by(
-        ["allocation_id", "youth_id", "municipality", "provider", "product", "unit", "month"]
-    ).agg(units=known.units.sum().cast("int64"), amount_cents=known.amount_cents.sum().cast("int64"))
+    net = known.group_by(["allocation_id", "youth_id", "municipality", "provider", "product", "unit", "month"]).agg(
+        units=known.units.sum().cast("int64"), amount_cents=known.amount_cents.sum().cast("int64")
+    )
     dated = net.mutate(
         year=net.month.year().cast("int64"),
         quarter=_quarter_label(net.month.year(), net.month.quarter()),
@@ -69,6 +69,18 @@ def _with_segment(lines: Table, products: Table) -> Table:
         ],
     )
     return dated.mutate(segment=dated.segment.fill_null("S0")).select(
-        "allocation_id", "youth_id", "municipality", "provider", "product", "unit", "segment", "age_band", "referrer",
-        "month", "year", "quarter", "units", "amount_cents",
+        "allocation_id",
+        "youth_id",
+        "municipality",
+        "provider",
+        "product",
+        "unit",
+        "segment",
+        "age_band",
+        "referrer",
+        "month",
+        "year",
+        "quarter",
+        "units",
+        "amount_cents",
     )

@@ -96,7 +96,7 @@ def phase(measures: pd.DataFrame, targets: pd.DataFrame, *, years: Iterable[int]
 
 
 def _segment_saving(group: pd.DataFrame, year: int) -> int:
-    if group["base_cents"].nunique() > 1:
+    if (group["base_cents"] != group["base_cents"].iloc[0]).any():
         raise FactorError(
             f"Maatregelen van segment {group['segment'].iloc[0]} noemen verschillende grondslagen.",
             doe="geef alle maatregelen van een segment dezelfde base_cents.",

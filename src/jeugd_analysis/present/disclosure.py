@@ -35,7 +35,9 @@ class Rules:
                 "GEH-001", wat=f"disclosure.toml mist of bevat een foute regel ({error}).", doe="herstel dit bestand."
             ) from None
         if rules.threshold < 2 or rules.count_base < 1 or rules.money_base_cents < 1:
-            raise DisclosureError("GEH-002", wat="De regels voor geheimhouding zijn te zwak.", doe="herstel disclosure.toml.")
+            raise DisclosureError(
+                "GEH-002", wat="De regels voor geheimhouding zijn te zwak.", doe="herstel disclosure.toml."
+            )
         return rules
 
 
@@ -46,7 +48,9 @@ class Safe:
 
     def __init__(self, frame: pd.DataFrame, *, hidden: int, note: str, exactly_published: bool, key: object) -> None:
         if key is not _KEY:
-            raise DisclosureError("GEH-003", wat="Een tabel ging niet door de controle.", doe="gebruik disclosure.safe.")
+            raise DisclosureError(
+                "GEH-003", wat="Een tabel ging niet door de controle.", doe="gebruik disclosure.safe."
+            )
         self.frame, self.hidden, self.note, self.exactly_published = frame, hidden, note, exactly_published
 
     def where(self, **chosen: object) -> Safe:
@@ -96,8 +100,9 @@ def safe(
         shown[list(adds_up)] = parts.astype("Int64")
     shown[numbers] = shown[numbers].mask(small)
     note = (
-        f"Aantallen zijn afgerond op {rules.count_base} en bedragen op € "
-        f"{rules.money_base_cents // 100:,}".replace(",", ".")
+        f"Aantallen zijn afgerond op {rules.count_base} en bedragen op € {rules.money_base_cents // 100:,}".replace(
+            ",", "."
+        )
         + f". Getallen over minder dan {rules.threshold} jeugdigen staan er niet in."
     )
     return Safe(shown, hidden=int(small.sum()), note=note, exactly_published=False, key=_KEY)
@@ -105,7 +110,13 @@ def safe(
 
 def published(table: pd.DataFrame, *, source: str) -> Safe:
     """Figures that CBS or a council already published pass unchanged, labelled with their source."""
-    return Safe(table, hidden=0, note=f"Gepubliceerde cijfers, ongewijzigd overgenomen. Bron: {source}.", exactly_published=True, key=_KEY)
+    return Safe(
+        table,
+        hidden=0,
+        note=f"Gepubliceerde cijfers, ongewijzigd overgenomen. Bron: {source}.",
+        exactly_published=True,
+        key=_KEY,
+    )
 
 
 def not_personal(table: pd.DataFrame, *, what: str) -> Safe:

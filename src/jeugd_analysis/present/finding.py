@@ -44,9 +44,7 @@ def show(finding: Finding) -> None:
     if finding.table:
         _html(_data(finding))
     for name, text in sorted(finding.texts.items()):
-        publish_display_data(
-            {_GLUE + "text/plain": text}, metadata={"scrapbook": {"name": name, "mime_prefix": _GLUE}}
-        )
+        publish_display_data({_GLUE + "text/plain": text}, metadata={"scrapbook": {"name": name, "mime_prefix": _GLUE}})
 
 
 def _data(finding: Finding) -> str:

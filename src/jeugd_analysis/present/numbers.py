@@ -34,10 +34,10 @@ def count(value: float) -> str:
 
 
 def euro(cents: float) -> str:
-    """Cents as a readable amount: € 1,2 mln, € 350.000. Hidden amounts read 'geheim'.
+    r"""Cents as a readable amount: € 1,2 mln, € 350.000. Hidden amounts read 'geheim'.
 
     >>> euro(123_456_789_00)
-    '€\\xa0123,5\\xa0mln'
+    '€\xa0123,5\xa0mln'
     """
     if is_missing(cents):
         return "geheim"

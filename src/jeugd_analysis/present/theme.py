@@ -12,8 +12,8 @@ SERIES = ["#00599C", "#B3541E", "#1B7F5C", "#7B4EA3", "#8A6D00", "#A3336A", "#3F
 FONT = "Segoe UI, Helvetica Neue, Arial, DejaVu Sans, sans-serif"
 WIDTH, HEIGHT = 640, 300
 
-NUMBERS = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€\u00a0", ""], "minus": "−"}
-TIMES = {
+NUMBERS: dict[str, Any] = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["€\u00a0", ""], "minus": "−"}
+TIMES: dict[str, Any] = {
     "dateTime": "%a %e %B %Y %X",
     "date": "%d-%m-%Y",
     "time": "%H:%M:%S",
@@ -45,7 +45,7 @@ def finish(chart: Any, *, title: str, unit: str, description: str) -> dict[str, 
             gridColor="#E5E7EB", domainColor="#9CA3AF", tickColor="#9CA3AF", labelLimit=260,
         )
         .configure_view(stroke=None)
-        .configure_legend(labelFontSize=13, titleFontSize=13, labelColor="#374151", titleColor="#374151", labelLimit=320)
+        .configure_legend(labelFontSize=13, titleFontSize=13, labelColor="#374151", labelLimit=320)
         .configure_range(category=SERIES)
     )  # fmt: skip
     spec: dict[str, Any] = styled.to_dict()

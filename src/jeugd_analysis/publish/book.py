@@ -1,4 +1,4 @@
-"""Assemble the source of an edition's book and have Jupyter Book build it; the old site stays until the new is whole."""
+"""Assemble the source of an edition's book and have Jupyter Book build it; the old one stays until then."""
 
 from __future__ import annotations
 
@@ -24,10 +24,20 @@ _COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has n
 
 
 def assemble(
-    runs: Sequence[Run], *, executed: Path, prose: Path, source: Path, region: Region, settings: Mapping[str, Any], base: Path
+    runs: Sequence[Run],
+    *,
+    executed: Path,
+    prose: Path,
+    source: Path,
+    region: Region,
+    settings: Mapping[str, Any],
+    base: Path,
 ) -> None:
-    """Write prose, executed notebooks, table of contents and settings into `source`; files that did not change keep
-    their time stamp, so that Sphinx reads only what changed, and files that no longer belong disappear."""
+    """Write prose, executed notebooks, table of contents and settings into `source`.
+
+    Files that did not change keep their time stamp, so that Sphinx reads only what changed; files that no longer
+    belong disappear.
+    """
     files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
     for name in _prose(prose):
@@ -74,7 +84,8 @@ def _area_entry(area: Area, runs: Sequence[Run]) -> dict[str, Any]:
 def _area_cards(areas: Sequence[tuple[Area, Sequence[Run]]]) -> str:
     """One card per area that leads to its page (sphinx-design)."""
     cards = [
-        f":::{{grid-item-card}} {_area_name(area)}\n:link: {area.folder}/index\n:link-type: doc\n:::" for area, _ in areas
+        f":::{{grid-item-card}} {_area_name(area)}\n:link: {area.folder}/index\n:link-type: doc\n:::"
+        for area, _ in areas
     ]
     return "::::{grid} 2 2 3 3\n:gutter: 2\n:class-container: gebieden\n\n" + "\n".join(cards) + "\n::::"
 
@@ -128,12 +139,18 @@ def build_site(source: Path, work: Path, site: Path) -> None:
         "--path-output", str(work), "--quiet",
     ]  # fmt: skip
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", "NO_COLOR": "1", "PYTHONIOENCODING": "utf8"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=source, check=False, encoding="utf8")
+    done = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=source, check=False, encoding="utf8"
+    )
     _refuse_warnings(done, source)
     staged, old = site.with_name(f".{site.name}.nieuw"), site.with_name(f".{site.name}.oud")
     for leftover in (staged, old):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(work / "_build" / "html", staged, ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv"))
+    shutil.copytree(
+        work / "_build" / "html",
+        staged,
+        ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv"),
+    )
     if site.exists():
         site.rename(old)
     staged.rename(site)

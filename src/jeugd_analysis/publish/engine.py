@@ -42,12 +42,15 @@ class _Stream(io.TextIOBase):
 class _Publisher(DisplayPublisher):
     record: Callable[[NotebookNode], None]
 
-    def publish(self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: object) -> None:
+    def publish(  # type: ignore[override]  # IPython itself calls it with these two and names for the rest
+        self, data: dict[str, Any], metadata: dict[str, Any] | None = None, **_: object
+    ) -> None:
         self.record(new_output("display_data", data=data, metadata=metadata or {}))
 
 
 class _Hook(DisplayHook):
     record: Callable[[NotebookNode], None]
+    shell: Any
 
     def __call__(self, result: object = None) -> None:
         if result is not None:
@@ -59,6 +62,8 @@ class _Hook(DisplayHook):
 
 class _Shell(InteractiveShell):
     record: Callable[[NotebookNode], None]
+    display_pub: Any
+    displayhook: Any
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.record(new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb))

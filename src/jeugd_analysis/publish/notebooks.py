@@ -24,6 +24,8 @@ from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError, JeugdError, bad_parameter, unknown_parameter
 from jeugd_analysis.publish.engine import PRELOAD
 
+# A process that forks must have one thread: BLAS and Arrow's allocator would each start one while being imported.
+NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 KERNEL_VARIABLE = "JEUGD_KERNEL"  # 'plain' runs every notebook in a fresh kernel: slower, the reference of the tests
 
 
@@ -93,7 +95,12 @@ def read_chapters(folder: Path) -> list[Chapter]:
 
 
 def plan_runs(
-    chapters: Sequence[Chapter], region: Region, edition: Quarter, *, areas: Sequence[str] = (), only: Sequence[str] = ()
+    chapters: Sequence[Chapter],
+    region: Region,
+    edition: Quarter,
+    *,
+    areas: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> list[Run]:
     """Every page of the edition: chapter x area, and for the region x segment where the chapter asks for it.
 
@@ -191,8 +198,9 @@ def execute_all(
 def _execute(todo: Sequence[Run], target: Path, workers: int, cwd: Path) -> Iterator[Run]:
     plain = os.environ.get(KERNEL_VARIABLE) == "plain" or sys.platform == "win32"
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if not plain and sys.platform != "win32":
+    if not plain:
         context.set_forkserver_preload([PRELOAD])
+    os.environ.update(NO_THREADS)
     # One process per notebook: nothing of one page can reach the next.
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=1) as pool:
         futures: dict[Future[None], Run] = {

@@ -20,7 +20,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One file, read. `slot` says which earlier delivery this one replaces; `normalised` what was changed and how often.
+    """One file, read. `slot` says which earlier delivery it replaces; `normalised` what was changed and how often.
 
     first_row: the line number in the file of the first row of the frame, so that errors can point at it.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jeugd_analysis.sources.base import Context, Reading, Source
 from jeugd_analysis.sources.open_cells import FIRST_ROW, TABLE, long_form, slot_of, text_frame
-from jeugd_analysis.sources.text import bad_fields, has_bom, header_of, read_text, require_header
+from jeugd_analysis.sources.text import bad_fields, has_bom, header_of, read_text
 from jeugd_analysis.tables.open_data import NETHERLANDS
 
 SOURCE_TABLE = "85098NED"
@@ -46,8 +46,7 @@ def read(path: Path, context: Context) -> Reading:
 
     Raises: DeliveryError for another table, an unknown way of writing a period, and cells that are no number.
     """
-    text = read_text(path, separator=_SEPARATOR)
-    require_header(path, text.column_names, [_AREA, _PERIOD, *HEADINGS])
+    text = read_text(path, separator=_SEPARATOR, columns=[_AREA, _PERIOD, *HEADINGS])
     wide = text_frame(text)
     written = wide[_PERIOD].map(parse_period)
     if written.isna().any():

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from jeugd_analysis.sources.base import Context, Reading, Source
-from jeugd_analysis.sources.text import OPEN_END, has_bom, header_of, read_text, require_header, typed
+from jeugd_analysis.sources.text import OPEN_END, has_bom, header_of, read_text, typed
 from jeugd_analysis.tables import TABLES, Table, columns_of
 
 _KINDS = {
@@ -31,9 +31,8 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
 
 def _read(path: Path, table: Table) -> tuple[pd.DataFrame, int]:
     """The typed frame, and how many dates said 'no end'."""
-    text = read_text(path, separator=",")
     columns = columns_of(table)
-    require_header(path, text.column_names, list(columns))
+    text = read_text(path, separator=",", columns=list(columns))
     series: dict[str, pd.Series] = {}
     open_ends = 0
     for name, column in columns.items():

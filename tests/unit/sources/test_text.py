@@ -63,6 +63,7 @@ BAD = {
     "B013 UTF-16 without its mark": ("providers", PROVIDERS.encode("utf-16-le"), ["regel 1", "stuurteken"]),
     "B014 BOM in the middle": ("providers", f"{PROVIDERS}\ufeff00000003,{SECRET}\n", ["regel 4", "BOM"]),
     "B015 semicolons": ("providers", PROVIDERS.replace(",", ";"), ["puntkomma"]),
+    "B015 semicolons, and commas in the names": ("providers", f"provider;name\n00000003;{SECRET}, x\n", ["puntkomma"]),
     "B015 other columns": ("providers", "provider,naam\n00000001,Hulp\n", ["ontbreekt: name", "onbekend: naam"]),
     "B015 other order": ("providers", f"name,provider\n{SECRET},00000001\n", ["andere volgorde"]),
     "B015 a column twice": ("providers", "provider,name,name\n00000001,a,b\n", ["dubbel: name"]),

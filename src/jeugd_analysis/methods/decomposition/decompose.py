@@ -63,7 +63,7 @@ def decompose(
     require_columns(cells, [*key_list, period, *names])
     _require_distinct(names, key_list, period)
     columns = {name: numeric(cells[name], name) for name in names}
-    if any(column.dtype != object for column in columns.values()):    # one float makes the product a float
+    if any(column.dtype != object for column in columns.values()):  # one float makes the product a float
         columns = {name: column.astype("float64") for name, column in columns.items()}
     numbers = cells[[*key_list, period]].assign(**columns)
     old, new = (at_period(numbers, period, moment, key_list) for moment in (base, compare))
@@ -86,9 +86,7 @@ def assemble(
     names = leaves(tree)
     matched = had & has
     zero = _zeros(old, len(index))
-    parts = METHODS[method](
-        tree, {n: old[n][matched] for n in names}, {n: new[n][matched] for n in names}
-    )
+    parts = METHODS[method](tree, {n: old[n][matched] for n in names}, {n: new[n][matched] for n in names})
     result = index.copy()
     for name in [*names, *(["interaction"] if "interaction" in parts else [])]:
         column = zero.astype("float64") if method == "lmdi" else zero.copy()
@@ -172,13 +170,15 @@ def take(
     """The factor columns in the order of the index (0 where the cell is absent), and which cells are present."""
     if not keys:
         return {name: rows[name].to_numpy() for name in names}, np.array([True])
-    place = index[keys].merge(
-        rows[keys].assign(_row=np.arange(len(rows))), on=keys, how="left", validate="one_to_one"
-    )["_row"]
+    place = index[keys].merge(rows[keys].assign(_row=np.arange(len(rows))), on=keys, how="left", validate="one_to_one")[
+        "_row"
+    ]
     present = place.notna().to_numpy()
     at = place.fillna(0).to_numpy(dtype="int64")
     columns = {name: rows[name].to_numpy()[at] for name in names}
-    return {name: np.where(present, values, _zeros({name: values}, len(at))) for name, values in columns.items()}, present
+    return {
+        name: np.where(present, values, _zeros({name: values}, len(at))) for name, values in columns.items()
+    }, present
 
 
 def _zeros(values: Values, length: int) -> np.ndarray:

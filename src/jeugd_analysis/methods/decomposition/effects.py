@@ -25,7 +25,11 @@ def leaves(tree: Tree) -> list[str]:
 
 
 def _value(tree: Tree, values: Values) -> np.ndarray:
-    return prod((values[name] for name in leaves(tree)), start=1)
+    names = leaves(tree)
+    result = values[names[0]]
+    for name in names[1:]:
+        result = result * values[name]
+    return result
 
 
 def owen_effects(tree: Tree, before: Values, after: Values) -> dict[str, np.ndarray]:

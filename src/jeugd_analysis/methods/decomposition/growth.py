@@ -13,6 +13,7 @@ from jeugd_analysis.methods.decomposition.decompose import (
     aligned_keys,
     assemble,
     at_period,
+    numeric,
     require_columns,
     take,
 )
@@ -53,14 +54,16 @@ def cost_growth(
     if method not in METHODS:
         raise FactorError(f"Onbekende methode {method!r}.", doe=f"kies uit: {', '.join(METHODS)}.")
     require_columns(cells, [*key_list, period, *_NUMBERS])
-    if cells[_NUMBERS].isna().any(axis=None):
-        raise FactorError("clients, units of amount_cents heeft ontbrekende waarden.")
+    for name in _NUMBERS:
+        numeric(cells[name], name)
     old, new = (at_period(cells, period, moment, key_list) for moment in (base, compare))
     if crosswalk is not None:
         old = _translate(old, crosswalk, key_list)
     known = {base: _youths(youths, group, period, base), compare: _youths(youths, group, period, compare)}
     index = aligned_keys(old, new, key_list)
     rates = _rates(indexation, index)
+    if not (np.isfinite(rates) & (rates > -1)).all():
+        raise FactorError("De indexatie is geen getal boven -1.", doe="geef een aandeel, zoals 0.05.")
     before = _factors(old, index, key_list, group, known[base], np.zeros(len(index)))
     after = _factors(new, index, key_list, group, known[compare], rates)
     names = ["volume", *(["stacking"] if youths is not None else []), "mix", "intensity"]
@@ -132,6 +135,8 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame) -> np.n
     require_columns(indexation, ["rate"])
     on = [name for name in indexation.columns if name != "rate"]
     require_columns(index, on)
+    if on and indexation.duplicated(on).any():
+        raise FactorError("De indexatie noemt een sleutel vaker.", doe="geef voor elke sleutel één rate.")
     rates = index.merge(indexation, on=on, how="left", validate="many_to_one")["rate"] if on else None
     if rates is None or rates.isna().any():
         raise FactorError("De indexatie noemt niet elke cel.", doe="geef voor elke sleutel een rate, desnoods 0.")
@@ -141,6 +146,8 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame) -> np.n
 def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Base-year cells under the names and units of the compared year; cells that fall together are added."""
     require_columns(crosswalk, ["product", "unit", "to_product", "to_unit", "factor"])
+    if not (numeric(crosswalk["factor"], "factor") > 0).all() or crosswalk.duplicated(["product", "unit"]).any():
+        raise FactorError("De vertaaltabel noemt een product en eenheid vaker, of een factor die niet boven nul ligt.")
     joined = rows.merge(crosswalk, on=["product", "unit"], how="left", validate="many_to_one")
     renamed = joined.assign(
         product=joined["to_product"].fillna(joined["product"]),

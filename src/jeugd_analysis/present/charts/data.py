@@ -19,7 +19,9 @@ def records(shown: Safe, columns: Sequence[str], *, drop_hidden: Sequence[str] =
     Raises: DisclosureError for anything that did not pass the gate.
     """
     if not isinstance(shown, Safe):
-        raise DisclosureError("GEH-003", wat="Een grafiek kreeg cijfers buiten de controle om.", doe="gebruik disclosure.safe.")
+        raise DisclosureError(
+            "GEH-003", wat="Een grafiek kreeg cijfers buiten de controle om.", doe="gebruik disclosure.safe."
+        )
     frame = shown.frame[list(columns)]
     return frame.dropna(subset=list(drop_hidden)) if drop_hidden else frame
 
@@ -27,7 +29,10 @@ def records(shown: Safe, columns: Sequence[str], *, drop_hidden: Sequence[str] =
 def inline(frame: pd.DataFrame) -> alt.Data:
     """Records with whole numbers as numbers and missing as null."""
     rows = [
-        {name: (None if pd.isna(value) else value.item() if hasattr(value, "item") else value) for name, value in row.items()}
+        {
+            name: (None if pd.isna(value) else value.item() if hasattr(value, "item") else value)
+            for name, value in row.items()
+        }
         for row in frame.to_dict("records")
     ]
     return alt.Data(values=rows)

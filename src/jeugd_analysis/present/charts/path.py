@@ -20,24 +20,39 @@ def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected
     if expected:
         data = data.assign(verwacht=data["saving_cents"].astype("float64") / MILLION)
     drawn = data.drop(columns=[name for name in ("target_cents", "saving_cents") if name in data])
-    colours = alt.Scale(domain=[TARGET, EXPECTED] if expected else [TARGET], range=["#9CB8D3", theme.ACCENT][: 2 if expected else 1])
+    colours = alt.Scale(
+        domain=[TARGET, EXPECTED] if expected else [TARGET], range=["#9CB8D3", theme.ACCENT][: 2 if expected else 1]
+    )
     x = alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False))
     base = alt.Chart(inline(drawn)).encode(x=x)
-    bars = base.transform_calculate(soort=f"'{TARGET}'").mark_bar(width={"band": 0.6}).encode(
-        y=alt.Y("opgave:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
-        color=alt.Color("soort:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolType="square")),
-        tooltip=[alt.Tooltip("year:O", title="jaar"), alt.Tooltip("opgave:Q", title="opgave, mln euro", format=",.1f")],
+    bars = (
+        base.transform_calculate(soort=f"'{TARGET}'")
+        .mark_bar(width={"band": 0.6})
+        .encode(
+            y=alt.Y("opgave:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
+            color=alt.Color("soort:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolType="square")),
+            tooltip=[
+                alt.Tooltip("year:O", title="jaar"),
+                alt.Tooltip("opgave:Q", title="opgave, mln euro", format=",.1f"),
+            ],
+        )
     )
     layers: list[Any] = [bars]
     if expected:
         line = base.transform_calculate(soort=f"'{EXPECTED}'")
         y = alt.Y("verwacht:Q", title=None)
         colour = alt.Color("soort:N", scale=colours)
-        tooltip = [alt.Tooltip("year:O", title="jaar"), alt.Tooltip("verwacht:Q", title="verwacht, mln euro", format=",.1f")]
+        tooltip = [
+            alt.Tooltip("year:O", title="jaar"),
+            alt.Tooltip("verwacht:Q", title="verwacht, mln euro", format=",.1f"),
+        ]
         layers += [
             line.mark_line(strokeWidth=2.5).encode(y=y, color=colour),
             line.mark_point(filled=True, size=70, opacity=1).encode(y=y, color=colour, tooltip=tooltip),
         ]
     return theme.finish(
-        alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT), title=title, unit=unit, description=description
+        alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT),
+        title=title,
+        unit=unit,
+        description=description,
     )

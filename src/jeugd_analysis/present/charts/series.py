@@ -36,16 +36,25 @@ def series_chart(
         soort=["voorlopig" if provisional_from and str(m) >= provisional_from else "vast" for m in data[time]],
     )
     x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45 if len(times) > 14 else 0, grid=False))
-    y = alt.Y(f"{value}:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(format=axis_format, tickCount=5))
+    y = alt.Y(
+        f"{value}:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(format=axis_format, tickCount=5)
+    )
     tooltip = [alt.Tooltip(f"{time}:O", title="periode"), alt.Tooltip(f"{value}:Q", title=unit, format=axis_format)]
     base = alt.Chart(inline(data)).encode(x=x)
     line = base.mark_line(color=theme.ACCENT, strokeWidth=2.5).encode(y=y, detail="reeks:N")
     points = base.mark_point(size=60, strokeWidth=2, opacity=1, color=theme.ACCENT).encode(
-        y=y, tooltip=tooltip, fill=alt.Fill("soort:N", scale=alt.Scale(domain=["vast", "voorlopig"], range=[theme.ACCENT, "#FFFFFF"]), legend=None)
+        y=y,
+        tooltip=tooltip,
+        fill=alt.Fill(
+            "soort:N", scale=alt.Scale(domain=["vast", "voorlopig"], range=[theme.ACCENT, "#FFFFFF"]), legend=None
+        ),
     )
     layers = [line, points, *_marks([(first, label) for first, label in breaks if first in times], time, times)]
     return theme.finish(
-        alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT), title=title, unit=unit, description=description
+        alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT),
+        title=title,
+        unit=unit,
+        description=description,
     )
 
 
@@ -57,7 +66,9 @@ def _marks(breaks: list[tuple[str, str]], time: str, times: list[str]) -> list[a
     x = alt.X(f"{time}:O", sort=times, title=None)
     half = -theme.WIDTH / max(len(times), 1) / 2
     rule = alt.Chart(source).mark_rule(strokeDash=[4, 4], color=theme.GREY, xOffset=half).encode(x=x)
-    text = alt.Chart(source).mark_text(
-        align="left", baseline="top", dx=half + 4, y=0, fontSize=13, fontWeight="bold", color=theme.GREY
-    ).encode(x=x, text="tekst:N")
+    text = (
+        alt.Chart(source)
+        .mark_text(align="left", baseline="top", dx=half + 4, y=0, fontSize=13, fontWeight="bold", color=theme.GREY)
+        .encode(x=x, text="tekst:N")
+    )
     return [rule, text]

@@ -13,7 +13,15 @@ from jeugd_analysis.present.disclosure import Safe
 
 
 def waterfall_chart(
-    shown: Safe, *, category: str, amount: str, label: str, totals: Sequence[str], title: str, unit: str, description: str
+    shown: Safe,
+    *,
+    category: str,
+    amount: str,
+    label: str,
+    totals: Sequence[str],
+    title: str,
+    unit: str,
+    description: str,
 ) -> dict[str, Any]:
     """Columns: `category` in order, `amount` in cents and `label`. Categories in `totals` start at zero."""
     data = records(shown, [category, amount, label], drop_hidden=[amount]).reset_index(drop=True)
@@ -25,15 +33,27 @@ def waterfall_chart(
         scale=alt.Scale(domain=["totaal", "stijging", "daling"], range=[theme.GREY, theme.RISE, theme.FALL]),
         legend=alt.Legend(title=None, orient="top"),
     )
-    y = alt.Y("van:Q", title=None, axis=alt.Axis(format=",.2~f", tickCount=5), scale=alt.Scale(domain=_domain(data), nice=True, zero=False, clamp=True))
+    y = alt.Y(
+        "van:Q",
+        title=None,
+        axis=alt.Axis(format=",.2~f", tickCount=5),
+        scale=alt.Scale(domain=_domain(data), nice=True, zero=False, clamp=True),
+    )
     base = alt.Chart(inline(data.drop(columns=[amount]))).encode(x=x)
     bars = base.mark_bar(width={"band": 0.7}).encode(
-        y=y, y2="tot:Q", color=colour,
+        y=y,
+        y2="tot:Q",
+        color=colour,
         tooltip=[alt.Tooltip(f"{category}:N", title="onderdeel"), alt.Tooltip(f"{label}:N", title="bedrag")],
     )
-    text = base.mark_text(baseline="bottom", dy=-4, fontSize=12, color="#374151").encode(y=alt.Y("top:Q"), text=f"{label}:N")
+    text = base.mark_text(baseline="bottom", dy=-4, fontSize=12, color="#374151").encode(
+        y=alt.Y("top:Q"), text=f"{label}:N"
+    )
     return theme.finish(
-        alt.layer(bars, text).properties(width=theme.WIDTH, height=theme.HEIGHT), title=title, unit=unit, description=description
+        alt.layer(bars, text).properties(width=theme.WIDTH, height=theme.HEIGHT),
+        title=title,
+        unit=unit,
+        description=description,
     )
 
 

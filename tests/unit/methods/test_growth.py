@@ -1,0 +1,262 @@
+"""The split of cost growth against cases that can be done by hand; the sums stand beside them."""
+
+from __future__ import annotations
+
+from math import inf, nan
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from jeugd_analysis.errors import FactorError
+from jeugd_analysis.methods.decomposition import METHODS, cost_growth
+
+TOWN, OTHER_TOWN = "GM0637", "GM0503"
+KEYS = ["municipality", "product", "unit", "provider"]
+EFFECTS = ["volume", "mix", "intensity", "indexation", "harmonisation", "entry", "exit", "residual", "total"]
+
+
+def cell(
+    year: int, clients: float, units: float, cents: float, *, product: str = "45A48", **named: str
+) -> dict[str, Any]:
+    """One contract in one year."""
+    keys = {"municipality": TOWN, "product": product, "unit": "04", "provider": "00000001", **named}
+    return {**keys, "year": year, "clients": clients, "units": units, "amount_cents": cents}
+
+
+def growth(*cells: dict[str, Any], **options: Any) -> pd.DataFrame:
+    return cost_growth(pd.DataFrame(list(cells)), base=2023, compare=2024, **options)
+
+
+def only(row: pd.Series) -> dict[str, float]:
+    """The effects of a row that are not zero, to the hundredth of a cent."""
+    return {str(name): round(value, 2) for name, value in row.items() if name not in KEYS and round(value, 2) != 0}
+
+
+def youths(before: int, after: int) -> pd.DataFrame:
+    return pd.DataFrame({"municipality": TOWN, "year": [2023, 2024], "youths": [before, after]})
+
+
+def test_more_youths_alone_is_volume():
+    # 100 -> 110 youths with 10 hours at 50 cents each: 10 x 10 x 50 = 5,000.
+    result = growth(cell(2023, 100, 1000, 50_000), cell(2024, 110, 1100, 55_000))
+    assert only(result.iloc[0]) == {"volume": 5000, "total": 5000}
+    assert list(result.columns) == [*KEYS, *EFFECTS]
+
+
+def test_more_hours_alone_is_intensity():
+    # 100 youths from 10 to 12 hours at 50 cents: 100 x 2 x 50 = 10,000.
+    result = growth(cell(2023, 100, 1000, 50_000), cell(2024, 100, 1200, 60_000))
+    assert only(result.iloc[0]) == {"intensity": 10_000, "total": 10_000}
+
+
+def test_tariff_without_an_agreed_index_is_all_harmonisation():
+    result = growth(cell(2023, 10, 100, 10_000), cell(2024, 10, 100, 12_600))
+    assert only(result.iloc[0]) == {"harmonisation": 2600, "total": 2600}
+
+
+@pytest.mark.parametrize("frame", [False, True])
+def test_indexation_and_harmonisation_by_hand(frame):
+    # 100 hours, 100 -> 126 cents = 1.05 x 120. Index: 0.05 x (100 + 120) / 2 = 5.50; rest: 20 x (1 + 1.05) / 2 = 20.50.
+    rate: Any = pd.DataFrame({"product": ["45A48"], "rate": [0.05]}) if frame else 0.05
+    result = growth(cell(2023, 10, 100, 10_000), cell(2024, 10, 100, 12_600), indexation=rate)
+    assert only(result.iloc[0]) == {"indexation": 550, "harmonisation": 2050, "total": 2600}
+
+
+def test_a_tariff_that_rose_less_than_the_index_has_negative_harmonisation():
+    # 100 -> 102 = 1.05 x 97.142857. Index: 0.05 x (100 + 97.142857) / 2 = 4.928571; rest: -2.857143 x 1.025 = -2.928571.
+    result = growth(cell(2023, 10, 100, 10_000), cell(2024, 10, 100, 10_200), indexation=0.05)
+    assert only(result.iloc[0]) == {"indexation": 492.86, "harmonisation": -292.86, "total": 200}
+
+
+def test_volume_intensity_and_tariff_together_by_hand():
+    # 10 -> 12 youths, 4 -> 5 hours, 100 -> 110 cents: 4,000 -> 6,600. The mean over the six orders (Das Gupta):
+    # volume    2 x (4x100 + 5x110) / 3 + 2 x (4x110 + 5x100) / 6  =  2 x (950/3 + 940/6)    =   946.67
+    # intensity 1 x (10x100 + 12x110) / 3 + (10x110 + 12x100) / 6  =  2320/3 + 2300/6        = 1,156.67
+    # tariff   10 x (10x4 + 12x5) / 3 + 10 x (10x5 + 12x4) / 6     = 10 x (100/3 + 98/6)     =   496.67
+    result = growth(cell(2023, 10, 40, 4000), cell(2024, 12, 60, 6600))
+    told = {"volume": 946.67, "intensity": 1156.67, "harmonisation": 496.67, "total": 2600}
+    assert only(result.iloc[0]) == told
+
+
+SHIFT = (
+    cell(2023, 60, 60, 6000, product="A"),
+    cell(2023, 40, 40, 12_000, product="B"),
+    cell(2024, 40, 40, 4000, product="A"),
+    cell(2024, 60, 60, 18_000, product="B"),
+)
+
+
+def test_a_shift_between_products_is_mix_and_never_tariff_or_volume():
+    # 20 of 100 youths from A (100 cents) to B (300): -20 x 100 and +20 x 300. The mean price rose from 180 to 220.
+    result = growth(*SHIFT, youths=youths(100, 100))
+    assert [only(row) for _, row in result.iterrows()] == [
+        {"mix": -2000, "total": -2000},
+        {"mix": 6000, "total": 6000},
+    ]
+
+
+def test_a_shift_with_growth_by_hand():
+    # All: 100 -> 110. A: share 0.6 -> 0.4 at 100: volume 10 x 0.5 x 100 = 500, mix -0.2 x 105 x 100 = -2,100.
+    # B: share 0.4 -> 0.6 at 300: volume 10 x 0.5 x 300 = 1,500, mix 0.2 x 105 x 300 = 6,300.
+    result = growth(SHIFT[0], SHIFT[1], cell(2024, 44, 44, 4400, product="A"), cell(2024, 66, 66, 19_800, product="B"))
+    assert [only(row) for _, row in result.iterrows()] == [
+        {"volume": 500, "mix": -2100, "total": -1600},
+        {"volume": 1500, "mix": 6300, "total": 7800},
+    ]
+
+
+def test_fewer_kinds_of_help_per_youth_is_stacking():
+    # 100 places for 80 youths (1.25 each), then for 100 (1 each): the same money. Per cell of 60 x 100 cents:
+    # volume 20 x (1.25 + 1) / 2 x 0.6 x 100 = 1,350; stacking -0.25 x (80 + 100) / 2 x 0.6 x 100 = -1,350.
+    after = [{**row, "year": 2024} for row in SHIFT[:2]]
+    result = growth(*SHIFT[:2], *after, youths=youths(80, 100))
+    assert list(result.columns)[4:7] == ["volume", "stacking", "mix"]
+    assert [only(row) for _, row in result.iterrows()] == [
+        {"volume": 1350, "stacking": -1350},
+        {"volume": 2700, "stacking": -2700},  # 0.4 x 300 = 120 per youth, twice the 60 of A
+    ]
+
+
+def test_a_contract_in_one_year_only_is_entry_or_exit():
+    result = growth(
+        cell(2023, 5, 50, 700, provider="00000009"),
+        cell(2024, 4, 80, 900, provider="00000002"),
+        cell(2023, 1, 1, 100),
+        cell(2024, 1, 1, 100),
+    )
+    told = {row["provider"]: only(row) for _, row in result.iterrows()}
+    assert told["00000009"] == {"exit": -700, "total": -700}
+    assert told["00000002"] == {"entry": 900, "total": 900}
+
+
+def test_money_without_clients_or_units_is_residual():
+    # B has money alone in both years; C delivered in 2023 and has only a settlement in 2024. Each product on its own.
+    result = growth(
+        cell(2023, 10, 100, 1000),
+        cell(2024, 10, 100, 1000),
+        cell(2023, 0, 5, 40, product="B"),
+        cell(2024, 3, 0, 90, product="B"),
+        cell(2023, 2, 20, 300, product="C"),
+        cell(2024, 0, 0, -25, product="C"),
+        within=("municipality", "product"),
+    )
+    assert [only(row) for _, row in result.iterrows()] == [
+        {},
+        {"residual": 50, "total": 50},
+        {"exit": -300, "residual": -25, "total": -325},
+    ]
+
+
+def test_minutes_become_hours_without_any_effect():
+    # 6,000 minutes at 1.50 are 100 hours at 90: the same 9,000 cents for the same 10 youths.
+    crosswalk = pd.DataFrame(
+        {"product": ["54001"], "unit": ["01"], "to_product": ["54002"], "to_unit": ["04"], "factor": [1 / 60]}
+    )
+    before, after = cell(2023, 10, 6000, 9000, product="54001", unit="01"), cell(2024, 10, 100, 9000, product="54002")
+    result = growth(before, after, crosswalk=crosswalk)
+    assert result[KEYS].iloc[0].tolist() == [TOWN, "54002", "04", "00000001"]
+    assert len(result) == 1 and only(result.iloc[0]) == {}
+    without = growth(before, after)
+    assert without[["entry", "exit"]].sum().round(6).tolist() == [9000, -9000]
+
+
+def test_products_that_become_one_are_added_first():
+    # 4 and 6 youths with 40 and 60 hours at 100 cents become one product: 10 youths, 100 hours, 10,000 cents; then 11,000.
+    names = {"unit": "04", "to_product": "NEW", "to_unit": "04", "factor": 1}
+    crosswalk = pd.DataFrame([{"product": code, **names} for code in ("A", "B")])
+    result = growth(
+        cell(2023, 4, 40, 4000, product="A"),
+        cell(2023, 6, 60, 6000, product="B"),
+        cell(2024, 10, 110, 11_000, product="NEW"),
+        crosswalk=crosswalk,
+    )
+    assert len(result) == 1 and only(result.iloc[0]) == {"intensity": 1000, "total": 1000}
+
+
+CELLS = (
+    *SHIFT,
+    cell(2023, 7, 90, 1234),
+    cell(2024, 9, 85, 1717),
+    cell(2024, 2, 3, 55, provider="00000007"),
+    cell(2023, 3, 30, 999, municipality=OTHER_TOWN),
+    cell(2024, 5, 31, 888, municipality=OTHER_TOWN),
+    cell(2024, 0, 0, 17, product="Z"),
+)
+
+
+def test_splitting_the_tariff_does_not_move_the_other_effects():
+    without, split = growth(*CELLS), growth(*CELLS, indexation=0.0496)
+    others = [*KEYS, "volume", "mix", "intensity", "entry", "exit", "residual", "total"]
+    pd.testing.assert_frame_equal(split[others], without[others])
+    tariff = split["indexation"] + split["harmonisation"]
+    assert tariff.tolist() == pytest.approx(without["harmonisation"].tolist(), abs=1e-9)
+    assert (split["indexation"] != 0).sum() == 4  # the contracts of both years
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+@pytest.mark.parametrize("within", [("municipality",), (), ("municipality", "product")])
+def test_every_row_adds_up_to_its_change(method, within):
+    result = growth(*CELLS, method=method, within=within, indexation=0.05)
+    parts = result.drop(columns=[*KEYS, "total"]).sum(axis=1)
+    money = pd.DataFrame(list(CELLS)).pivot_table(index=KEYS, columns="year", values="amount_cents", fill_value=0)
+    change = (money[2024] - money[2023]).sort_index()
+    assert parts.tolist() == pytest.approx(change.tolist(), abs=1e-6)
+    assert result["total"].tolist() == pytest.approx(change.tolist(), abs=1e-6)
+
+
+def test_volume_is_counted_per_municipality():
+    # Zoetermeer stays at 10 youths and Delft goes from 10 to 20: only Delft has volume, 10 x 100 = 1,000.
+    rows = [
+        cell(year, clients, clients, 100 * clients, municipality=town)
+        for year, town, clients in [(2023, TOWN, 10), (2024, TOWN, 10), (2023, OTHER_TOWN, 10), (2024, OTHER_TOWN, 20)]
+    ]
+    result = growth(*rows)
+    assert dict(zip(result["municipality"], result["volume"].round(6), strict=True)) == {TOWN: 0, OTHER_TOWN: 1000}
+    # Over both together volume is 20 -> 30 and the shares shift: 10 x (1/2 + 1/3) / 2 x 100 = 416.67 for Zoetermeer.
+    region = growth(*rows, within=()).set_index("municipality")["volume"]
+    assert region[TOWN] == pytest.approx(10 * (1 / 2 + 1 / 3) / 2 * 100)
+
+
+def test_the_given_tables_are_left_as_they_were():
+    cells, rates = pd.DataFrame(list(CELLS)), pd.DataFrame({"rate": [0.05, 0.1], "municipality": [TOWN, OTHER_TOWN]})
+    copies = cells.copy(), rates.copy()
+    cost_growth(cells, base=2023, compare=2024, indexation=rates)
+    pd.testing.assert_frame_equal(cells, copies[0])
+    pd.testing.assert_frame_equal(rates, copies[1])
+
+
+TWO = (cell(2023, 10, 100, 1000), cell(2024, 10, 100, 1100))
+CROSSWALK = {"product": ["45A48"], "unit": ["04"], "to_product": ["NEW"], "to_unit": ["04"], "factor": [1.0]}
+BAD: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], str]] = {
+    "missing year": (TWO, {"compare": 2031}, "2031"),
+    "double key": ((*TWO, TWO[0]), {}, "municipality"),
+    "missing column": (({"year": 2023}, {"year": 2024}), {}, "clients"),
+    "missing number": ((TWO[0], {**TWO[1], "units": nan}), {}, "units"),
+    "infinite number": ((TWO[0], {**TWO[1], "clients": inf}), {}, "clients"),
+    "text": ((TWO[0], {**TWO[1], "amount_cents": "1100"}), {}, "amount_cents"),
+    "within is no key": (TWO, {"within": ("segment",)}, "segment"),
+    "unknown method": (TWO, {"method": "fisher"}, "fisher"),
+    "no youths in a year": (TWO, {"youths": youths(1, 1).head(1)}, "2024"),
+    "no youths for a place": (TWO, {"youths": youths(1, 1).assign(municipality=OTHER_TOWN)}, "zonder jeugdigen"),
+    "zero youths": (TWO, {"youths": youths(10, 0)}, "zonder jeugdigen"),
+    "youths twice": (TWO, {"youths": pd.concat([youths(1, 1)] * 2)}, "municipality"),
+    "crosswalk without factor": (TWO, {"crosswalk": pd.DataFrame(CROSSWALK).drop(columns="factor")}, "factor"),
+    "crosswalk names a product twice": (TWO, {"crosswalk": pd.DataFrame({k: v * 2 for k, v in CROSSWALK.items()})}, "vaker"),
+    "crosswalk with zero": (TWO, {"crosswalk": pd.DataFrame({**CROSSWALK, "factor": [0.0]})}, "nul"),
+    "crosswalk with a gap": (TWO, {"crosswalk": pd.DataFrame({**CROSSWALK, "factor": [nan]})}, "factor"),
+    "rate missing for a cell": (TWO, {"indexation": pd.DataFrame({"product": ["B"], "rate": [0.1]})}, "indexatie"),
+    "rate twice": (TWO, {"indexation": pd.DataFrame({"product": ["45A48"] * 2, "rate": [0.1, 0.2]})}, "indexatie"),
+    "rate by an unknown column": (TWO, {"indexation": pd.DataFrame({"segment": ["S1"], "rate": [0.1]})}, "segment"),
+    "frame without rate": (TWO, {"indexation": pd.DataFrame({"product": ["45A48"]})}, "rate"),
+    "rate is NaN": (TWO, {"indexation": nan}, "indexatie"),
+    "rate of minus 100 %": (TWO, {"indexation": -1.0}, "indexatie"),
+    "lmdi below zero": ((TWO[0], {**TWO[1], "amount_cents": -5}), {"method": "lmdi"}, "negatieve"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "options", "named"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused(cells, options, named):
+    with pytest.raises(FactorError) as refused:
+        cost_growth(pd.DataFrame(list(cells)), **{"base": 2023, "compare": 2024, **options})
+    assert named in refused.value.wat and refused.value.doe
