@@ -23,6 +23,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
 from jeugd_analysis.errors import JeugdError, missing_tables, unknown_edition
 from jeugd_analysis.tables import TABLES
+from jeugd_analysis.tables.reconcile import REASONS
 
 PROJECT_VARIABLE, WORK_VARIABLE = "JEUGD_PROJECT", "JEUGD_WERKMAP"
 
@@ -98,6 +99,18 @@ class Store:
     def marts_folder(self) -> Path:
         """Marts by quarter."""
         return self.work / "data" / "store"
+
+    # -- words ----------------------------------------------------------------------------------
+
+    @staticmethod
+    def table_name(name: str) -> str:
+        """What a table is called in Dutch."""
+        return TABLES[name].dutch
+
+    @staticmethod
+    def reasons() -> dict[str, str]:
+        """Why lines are set aside: code -> Dutch words."""
+        return dict(REASONS)
 
     # -- reference and published data ------------------------------------------------------------
 

@@ -95,6 +95,7 @@ def chart(title: str, width: int | str) -> dict[str, Any]:
         "title": title,
         "description": f"{title}. Het meest bij ambulante hulp, 3,1 miljoen euro.",
         "data": {"values": rows},
+        "background": "transparent",  # as the house style draws them: the page gives the ground
         "width": width,
         "height": 160,
         "mark": {"type": "bar", "tooltip": True},

@@ -10,8 +10,6 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal, safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
-from jeugd_analysis.tables import TABLES
-from jeugd_analysis.tables.reconcile import REASONS
 
 _RECENT = 8
 
@@ -22,7 +20,7 @@ def deliveries(municipality: str, period: str) -> Finding:
     rows = [
         {
             "kwartaal": delivery.quarter.label,
-            "tabel": TABLES[part.table].dutch,
+            "tabel": edition.store.table_name(part.table),
             "delivered": part.delivered,
             "accepted": part.accepted,
             "aside": part.delivered - part.accepted,
@@ -66,7 +64,7 @@ def set_aside(municipality: str, period: str) -> Finding:
             "lines": sum(part.set_aside.get(code, 0) for part in parts),
             "cents": sum(part.set_aside_cents.get(code, 0) for part in parts),
         }
-        for code, text in REASONS.items()
+        for code, text in edition.store.reasons().items()
     ]
     frame = pd.DataFrame(rows).query("lines > 0").reset_index(drop=True)
     if frame.empty:

@@ -19,10 +19,6 @@ _ASSUMED = (
     "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. "
     "De raden stelden die niet vast."
 )
-_SOURCE = (
-    "Bron: Zoetermeer, raadsvoorstel 2025-038583. De begroting komt uit het memo van Westland; "
-    "jaar en omvang staan er niet bij."
-)
 
 
 def target(municipality: str, period: str, segment: str) -> Finding:
@@ -51,7 +47,7 @@ def target(municipality: str, period: str, segment: str) -> Finding:
             "target_cents": Column(heading="Besparing", write=numbers.euro),
             "share": Column(heading="Deel van de regionale begroting", write=numbers.percent),
         }, caption="Regionale besparingsopgave"),
-        source=_SOURCE,
+        source=_target_source(edition),
         texts={
             "opgave_laatste": numbers.euro(top),
             "opgave_jaar": str(full.year),
@@ -73,6 +69,14 @@ def regional_path(edition: Edition) -> pd.DataFrame:
             "target_cents": (rows["value"].astype("float64").abs() * 100).round().astype("int64"),
         }
     ).sort_values("year", ignore_index=True)
+
+
+def _target_source(edition: Edition) -> str:
+    """Where the path and the budget were published, and what the source does not tell about the budget."""
+    facts = edition.store.published("facts").set_index("fact_id")
+    path = facts.loc[facts.index.str.match(r"savings-path-\d{4}$"), "document"].iloc[0]
+    budget = facts.loc["regional-budget"]
+    return f"Bron: {path}. Begroting: {budget['document']}. {budget['note']}"
 
 
 def _fact_cents(edition: Edition, fact_id: str) -> int:

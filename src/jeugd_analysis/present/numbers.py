@@ -42,8 +42,8 @@ def euro(cents: float) -> str:
     if is_missing(cents):
         return "geheim"
     value = cents / 100
-    sign = "−" if value < 0 else ""
     size = abs(value)
+    sign = "−" if value < 0 and decimal(size) != "0" else ""
     if size >= 999_500:
         return f"{sign}€{_SPACE}{decimal(size / 1e6, 1)}{_SPACE}mln"
     return f"{sign}€{_SPACE}{decimal(size)}"
@@ -53,7 +53,7 @@ def signed_euro(cents: float) -> str:
     """An amount of change: always with a sign, except zero."""
     text = euro(cents)
     text = text.replace("−", f"−{_JOINER}")
-    return f"+{_JOINER}{text}" if not is_missing(cents) and cents > 0 else text
+    return f"+{_JOINER}{text}" if not is_missing(cents) and cents > 0 and text != euro(0) else text
 
 
 def signed_thousands(cents: float) -> str:

@@ -17,7 +17,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from papermill.engines import Engine, NotebookExecutionManager
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from traitlets.config import Config
 
 PRELOAD = "jeugd_analysis.publish.warm"  # what the parent imports before it forks
@@ -53,7 +53,8 @@ class _Hook(DisplayHook):
     shell: Any
 
     def __call__(self, result: object = None) -> None:
-        if result is not None:
+        if result is not None and not self.quiet():
+            self.update_user_ns(result)
             data, metadata = self.shell.display_formatter.format(result)
             self.record(
                 new_output("execute_result", data=data, metadata=metadata, execution_count=self.shell.execution_count)
@@ -108,3 +109,7 @@ class WarmEngine(Engine):
                 nb_man.cell_complete(cell, cell_index=index)
                 if not went_well:
                     break
+
+
+# Not as an entry point: papermill would load this module while this module is loading papermill.
+papermill_engines.register("warm", WarmEngine)

@@ -153,15 +153,28 @@ def read_text(path: Path, *, separator: str, encoding: str = "utf8", columns: li
     too few fields (with its number) or there are no lines below the header.
     """
     check_bytes(path, separator=separator, encoding=encoding)
-    wrong: list[tuple[int | None, int, int]] = []
+    header = _header(path, separator, encoding)
+    if columns is not None:
+        require_header(path, header, columns)
+    table, wrong = _arrow(path, header, separator, encoding)
+    if wrong:
+        number, expected, actual = wrong[0]
+        fields = "veld" if actual == 1 else "velden"
+        more = f"; in totaal {len(wrong)} regels" if len(wrong) > 1 else ""
+        raise unreadable(path, f"regel {number} heeft {actual} {fields}, verwacht {expected}{more}")
+    if table.num_rows == 0:
+        raise unreadable(path, "er staan geen regels onder de kop", "vraag de leverancier om een gevuld bestand.")
+    return table
+
+
+def _arrow(path: Path, header: list[str], separator: str, encoding: str) -> tuple[pa.Table, list[tuple[int, int, int]]]:
+    """The lines that fit the header, and of the others number, expected and found fields."""
+    wrong: list[tuple[int, int, int]] = []
 
     def refuse(row: pacsv.InvalidRow) -> str:
         wrong.append((row.number, row.expected_columns, row.actual_columns))
         return "skip"
 
-    header = _header(path, separator, encoding)
-    if columns is not None:
-        require_header(path, header, columns)
     try:
         table = pacsv.read_csv(
             path,
@@ -175,14 +188,7 @@ def read_text(path: Path, *, separator: str, encoding: str = "utf8", columns: li
     except (pa.ArrowInvalid, UnicodeDecodeError):
         # Arrow's message may quote the row: it is not repeated.
         raise unreadable(path, "de tekst is niet leesbaar als tabel") from None
-    if wrong:
-        number, expected, actual = wrong[0]
-        fields = "veld" if actual == 1 else "velden"
-        more = f"; in totaal {len(wrong)} regels" if len(wrong) > 1 else ""
-        raise unreadable(path, f"regel {number} heeft {actual} {fields}, verwacht {expected}{more}")
-    if table.num_rows == 0:
-        raise unreadable(path, "er staan geen regels onder de kop", "vraag de leverancier om een gevuld bestand.")
-    return table
+    return table, wrong
 
 
 def header_of(line: bytes, separator: str) -> list[str]:

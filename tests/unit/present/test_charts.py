@@ -1,0 +1,155 @@
+"""Every chart: draws in Vega-Lite, says in words what it shows, and holds only what is drawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+import vl_convert
+
+from jeugd_analysis.present import charts, numbers
+from jeugd_analysis.present.disclosure import Rules, Safe, safe
+
+RULES = Rules(threshold=10, count_base=5, money_base_cents=1_000_000)
+WORDS = {"title": 'De kosten stegen met "12%"', "unit": "miljoen euro", "description": "Vooral door intensiteit."}
+EXACT_SECRET, MONEY_SECRET = 7, 7_654_321  # in every table below: hidden, so nowhere in a chart
+Draw = Callable[..., dict[str, Any]]
+
+
+def shown(rows: list[tuple[str, int, int]], key: str, money: str = "cents") -> Safe:
+    table = pd.DataFrame([(*row, "nooit") for row in rows], columns=[key, "youths", money, "secret"])
+    return safe(table, rules=RULES, keys=[key, "secret"], count="youths", money=[money])
+
+
+def bars(**words: str) -> dict[str, Any]:
+    table = shown([("Verblijf", 1233, 0), ("Crisis", EXACT_SECRET, MONEY_SECRET), ("Ambulant", 88, 0)], "group")
+    told = table.derived(table.frame.assign(text=table.frame["youths"].map(numbers.count)))
+    return charts.bars_chart(told, category="group", value="youths", label="text", **words)
+
+
+def series(**words: str) -> dict[str, Any]:
+    years = [("2021", 1233, 0), ("2022", EXACT_SECRET, MONEY_SECRET), ("2023", 88, 0), ("2024", 105, 0)]
+    return charts.series_chart(
+        shown(years, "year"), time="year", value="youths", breaks=[("2023", "2023: breuk")], provisional_from="2024", **words
+    )
+
+
+def waterfall(**words: str) -> dict[str, Any]:
+    rows = [("2023", 99, 5_000_000_00), ("Volume", 99, 1_000_000_00), ("Rest", EXACT_SECRET, MONEY_SECRET)]
+    table = shown([*rows, ("Mix", 99, -2_000_000_00), ("2024", 99, 4_000_000_00)], "effect")
+    told = table.derived(table.frame.assign(text=table.frame["cents"].map(numbers.signed_euro)))
+    return charts.waterfall_chart(
+        told, category="effect", amount="cents", label="text", totals=["2023", "2024"], **words
+    )
+
+
+def path(**words: str) -> dict[str, Any]:
+    table = shown([("2027", 99, 11_300_000_00), ("2028", 99, 14_300_000_00), ("2029", EXACT_SECRET, MONEY_SECRET)], "year", "target_cents")
+    told = table.derived(table.frame.assign(saving_cents=table.frame["target_cents"] // 2))
+    return charts.path_chart(told, **words)
+
+
+DRAWN: dict[str, Draw] = {"bars_chart": bars, "series_chart": series, "waterfall_chart": waterfall, "path_chart": path}
+COLUMNS = {  # what each chart needs to draw; anything more in the page is a leak
+    "bars_chart": {"group", "youths", "text", "plaats"},
+    "series_chart": {"year", "youths", "reeks", "soort", "tekst"},
+    "waterfall_chart": {"effect", "text", "van", "tot", "soort", "top"},
+    "path_chart": {"year", "opgave", "verwacht"},
+}
+each_chart = pytest.mark.parametrize("name", list(DRAWN))
+
+
+def records(spec: Any) -> Iterator[dict[str, Any]]:
+    """Every data record anywhere in the specification."""
+    if isinstance(spec, dict):
+        for name, value in spec.items():
+            if name == "values" and isinstance(value, list):
+                yield from value
+            elif name == "datasets":
+                for dataset in value.values():
+                    yield from dataset
+            else:
+                yield from records(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from records(value)
+
+
+def test_every_chart_has_a_case_here():
+    assert set(DRAWN) == set(COLUMNS) == set(charts.__all__)
+
+
+@each_chart
+def test_it_draws(name):
+    svg = vl_convert.vegalite_to_svg(DRAWN[name](**WORDS))
+    assert svg.startswith("<svg") and "NaN" not in svg and svg.count("<path") > 2
+
+
+@each_chart
+def test_the_text_alternative_holds_the_finding(name):
+    spec = DRAWN[name](**WORDS)
+    assert spec["description"] == f"{WORDS['title']}. {WORDS['description']}"
+    assert spec["usermeta"] == {"titel": WORDS["title"], "eenheid": WORDS["unit"]}
+
+
+@each_chart
+def test_only_what_is_drawn_is_in_the_page(name):
+    found = set().union(*(record.keys() for record in records(DRAWN[name](**WORDS))))
+    assert found <= COLUMNS[name]
+    assert "nooit" not in json.dumps(DRAWN[name](**WORDS))
+
+
+@each_chart
+def test_a_hidden_number_leaves_no_number(name):
+    spec = DRAWN[name](**WORDS)
+    text = json.dumps(spec, ensure_ascii=False)
+    assert str(MONEY_SECRET) not in text and "7.65" not in text and "0.0765" not in text
+    values = [value for record in records(spec) for value in record.values() if isinstance(value, int | float)]
+    assert values and EXACT_SECRET not in values
+    hidden = [r for r in records(spec) if r.get("group") == "Crisis" or r.get("year") in ("2022", "2029") and "tekst" not in r]
+    for record in hidden:  # a gap or the sign for hidden; the label may stand at the axis
+        assert {v for k, v in record.items() if k in ("youths", "opgave", "verwacht")} <= {None}
+        assert record.get("text", "<10") == "<10" and record.get("plaats", 0) == 0
+
+
+@each_chart
+def test_it_is_plain_json_without_missing_numbers(name):
+    json.dumps(DRAWN[name](**WORDS), allow_nan=False)
+
+
+@each_chart
+def test_numbers_are_written_in_dutch(name):
+    locale = DRAWN[name](**WORDS)["config"]["locale"]["number"]
+    assert (locale["decimal"], locale["thousands"]) == (",", ".")
+
+
+def test_hostile_text_does_not_reach_the_drawing_as_markup():
+    svg = vl_convert.vegalite_to_svg(bars(**{**WORDS, "title": "<script>alert(1)</script>"}))
+    assert "<script" not in svg
+
+
+def test_a_line_stops_at_a_break_and_provisional_points_are_open():
+    drawn = [(r["year"], r["reeks"], r["soort"]) for r in records(series(**WORDS)) if "reeks" in r]
+    assert list(dict.fromkeys(drawn)) == [
+        ("2021", 0, "vast"), ("2022", 0, "vast"), ("2023", 1, "vast"), ("2024", 1, "voorlopig"),
+    ]  # fmt: skip
+    marks = [r for r in records(series(**WORDS)) if "tekst" in r]
+    assert marks and all(mark == {"year": "2023", "tekst": "1"} for mark in marks)
+
+
+def test_each_step_of_the_waterfall_starts_where_the_last_one_ended():
+    # In millions of euro: 5 is a total; volume goes 5 -> 6; rest is hidden; mix 6 -> 4; 4 is the total again.
+    steps = [(r["effect"], r["van"], r["tot"], r["soort"], r["top"]) for r in records(waterfall(**WORDS))]
+    assert steps[:4] == [
+        ("2023", 0, 5, "totaal", 5), ("Volume", 5, 6, "stijging", 6), ("Mix", 6, 4, "daling", 6), ("2024", 0, 4, "totaal", 4),
+    ]  # fmt: skip
+
+
+def test_a_path_without_expectation_has_no_second_series():
+    table = shown([("2027", 99, 11_300_000_00)], "year", "target_cents")
+    spec = charts.path_chart(table, expected=False, **WORDS)
+    assert [record for record in records(spec)] == [{"year": "2027", "opgave": 11.3}] and "verwacht:Q" not in json.dumps(spec)
+    assert vl_convert.vegalite_to_svg(spec).startswith("<svg")
