@@ -11,7 +11,7 @@ help:  ## show the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 .venv/klaar: requirements.lock pyproject.toml
-	@echo "== 1/2 Setting up .venv from requirements.lock (about a minute, 1 GB)"
+	@echo "== 1/2 Setting up .venv from requirements.lock (about a minute, 1.5 GB)"
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "Python 3.11, 3.12 or 3.13 is needed; set PYTHON=python3.12 for example"; exit 1; }
 	$(PYTHON) -m venv --clear .venv

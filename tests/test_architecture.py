@@ -25,9 +25,10 @@ ALLOWED: dict[str, set[str]] = {
     "sources": {"domain", "tables"},
     "marts": {"domain", "tables"},
     "present": {"domain", "methods.disclosure"},
-    "store": {"domain", "tables"},
+    "swap": set(),
+    "store": {"domain", "swap", "tables"},
     "chapters": {"domain", "marts", "methods", "present", "store"},
-    "publish": {"domain", "methods.disclosure"},
+    "publish": {"domain", "methods.disclosure", "swap"},
     "example": {"domain", "tables"},
     "pipeline": {
         "chapters",

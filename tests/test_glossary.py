@@ -53,7 +53,7 @@ def mart_columns() -> dict[str, list[str]]:
     as_of = date(2026, 9, 30)
     lines = care_lines(tables, ibis.table(dated, name="products"), as_of=as_of)
     marts = {
-        "usage": usage(lines, region="GM0000", municipalities=["GM0637"]),
+        "usage": usage(lines, region="GM0000"),
         "contract_cells": contract_cells(lines),
         "receipts": receipts(tables["claims"], as_of=as_of),
     }

@@ -145,22 +145,23 @@ def build(
             cwd=store.project,
         )
         edition = _edition_line(quarter, store, code, data)
+        book = folder / "deel" if areas or chapters else folder  # a selection never takes the place of the whole book
         assemble(
-            dated, executed=folder / "executed", prose=store.project / "book", source=folder / "source",
+            dated, executed=folder / "executed", prose=store.project / "book", source=book / "source",
             region=store.region, base=store.project / "_config.yml",
             settings={
                 "title": f"Jeugdhulp in beeld: {store.region.name}", "edition": edition,
                 "cache": str(store.work / "_build" / "cache"),
             },
         )  # fmt: skip
-        site = folder / "site"
-        wanted = f"{folder_digest(folder / 'source')}-{code}"
-        stamp = folder / "site.digest"
+        site = book / "site"
+        wanted = f"{folder_digest(book / 'source')}-{code}"
+        stamp = book / "site.digest"
         fresh = site.is_dir() and stamp.is_file() and stamp.read_text("utf8") == wanted
         if not fresh:
             progress("boek samenstellen")
             stamp.unlink(missing_ok=True)
-            build_site(folder / "source", folder / "work", site)
+            build_site(book / "source", book / "work", site)
             stamp.write_text(wanted, "utf8")
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
 

@@ -22,6 +22,7 @@ import pandas as pd
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
 from jeugd_analysis.errors import JeugdError, missing_tables, unknown_edition
+from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES
 from jeugd_analysis.tables.reconcile import REASONS
 
@@ -276,18 +277,12 @@ class Store:
 
     def write_marts(self, quarter: Quarter, marts: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the marts of an edition in one rename; the digest says what they were made from."""
-        target, staging = self.marts_folder / quarter.label, self.marts_folder / f".{quarter.label}.nieuw"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
+        target = self.marts_folder / quarter.label
+        staging = staged(target)
         for name, frame in marts.items():
             frame.to_parquet(staging / f"{name}.parquet", index=False)
         (staging / "digest.txt").write_text(digest + "\n", "utf8")
-        old = self.marts_folder / f".{quarter.label}.oud"
-        shutil.rmtree(old, ignore_errors=True)
-        if target.exists():
-            target.rename(old)
-        staging.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        put(staging, target)
 
     def marts_digest(self, quarter: Quarter) -> str | None:
         """What the marts of an edition were made from, None without marts."""

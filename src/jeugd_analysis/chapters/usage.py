@@ -265,7 +265,7 @@ def cbs_series(municipality: str, period: str) -> Finding:
 def _cbs_facts(edition: Edition) -> pd.DataFrame:
     """The figures that ship with the program: indicator, period, getal, eenheid, status, document."""
     facts = edition.store.published("facts")
-    code = "H9" if edition.area.is_region else edition.area.code
+    code = edition.region.details["published_code"] if edition.area.is_region else edition.area.code
     rows = facts[facts["topic"].eq("youth-care") & facts["area"].eq(code) & facts["indicator"].isin(_CBS)]
     rows = rows[rows["breakdown"].isna()]
     return pd.DataFrame(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import ibis
 from ibis.expr.types import Table
 
@@ -12,14 +10,12 @@ YEAR_DIMENSIONS = ("segment", "product", "age_band", "referrer")
 QUARTER_DIMENSIONS = ("segment",)
 
 
-def usage(lines: Table, *, region: str, municipalities: Sequence[str]) -> Table:
+def usage(lines: Table, *, region: str) -> Table:
     """One row per area x period x dimension x level: youths (distinct, net amount above zero) and amount_cents.
 
     Columns: area, period_kind (jaar, kwartaal), period, dimension (totaal, segment, ...), level, youths, amount_cents.
-    A youth counts once per cell; in the region once, also after moving between municipalities. The region is the
-    same set of municipalities in every year: those of today.
+    A youth counts once per cell; in the region once, also after moving between municipalities.
     """
-    lines = lines.filter(lines.municipality.isin(list(municipalities)))
     period_kinds = {"jaar": ("year", YEAR_DIMENSIONS), "kwartaal": ("quarter", QUARTER_DIMENSIONS)}
     parts = [
         _count(lines, region=region, regional=regional, kind=kind, period=period, dimension=dimension)

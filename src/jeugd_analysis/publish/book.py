@@ -16,8 +16,9 @@ import yaml
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.notebooks import Run
+from jeugd_analysis.swap import put, staged
 
-PROSE = ("index.md", "begrippen.md", "leeswijzer.md")
+PROSE = ("index.md", "leeswijzer.md", "begrippen.md")
 # Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
 _HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")
 _COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
@@ -143,18 +144,10 @@ def build_site(source: Path, work: Path, site: Path) -> None:
         command, capture_output=True, text=True, env=environment, cwd=source, check=False, encoding="utf8"
     )
     _refuse_warnings(done, source)
-    staged, old = site.with_name(f".{site.name}.nieuw"), site.with_name(f".{site.name}.oud")
-    for leftover in (staged, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(
-        work / "_build" / "html",
-        staged,
-        ignore=shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv"),
-    )
-    if site.exists():
-        site.rename(old)
-    staged.rename(site)
-    shutil.rmtree(old, ignore_errors=True)
+    new = staged(site)
+    hidden = shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv")
+    shutil.copytree(work / "_build" / "html", new, ignore=hidden, dirs_exist_ok=True)
+    put(new, site)
 
 
 def _refuse_warnings(done: subprocess.CompletedProcess[str], source: Path) -> None:

@@ -51,14 +51,13 @@ class _Publisher(DisplayPublisher):
 class _Hook(DisplayHook):
     record: Callable[[NotebookNode], None]
     shell: Any
+    number: int  # of the cell; the shell has already moved on to the next
 
     def __call__(self, result: object = None) -> None:
         if result is not None and not self.quiet():
             self.update_user_ns(result)
             data, metadata = self.shell.display_formatter.format(result)
-            self.record(
-                new_output("execute_result", data=data, metadata=metadata, execution_count=self.shell.execution_count)
-            )
+            self.record(new_output("execute_result", data=data, metadata=metadata, execution_count=self.number))
 
 
 class _Shell(InteractiveShell):
@@ -87,7 +86,7 @@ def _run_cell(shell: _Shell, cell: NotebookNode) -> bool:
     """Run one cell, keep its outputs in it, and tell whether it went well."""
     outputs: list[NotebookNode] = []
     shell.record = shell.display_pub.record = shell.displayhook.record = outputs.append
-    cell.execution_count = shell.execution_count
+    cell.execution_count = shell.displayhook.number = shell.execution_count
     with redirect_stdout(_Stream("stdout", outputs)), redirect_stderr(_Stream("stderr", outputs)):
         result = shell.run_cell(cell.source, store_history=True)
     cell.outputs = outputs

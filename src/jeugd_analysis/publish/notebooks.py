@@ -187,6 +187,8 @@ def execute_all(
         fresh = _digest_file(target, run)
         done = fresh.is_file() and fresh.read_text("utf8") == run.digest and _page(target, run).is_file()
         (outcome.unchanged.append(run.address) if done else todo.append(run))
+    for run in todo:  # a page may change and this run still stop before its digest is written
+        _digest_file(target, run).unlink(missing_ok=True)
     if not todo:
         return outcome
     for number, run in enumerate(_execute(todo, target, workers, cwd), start=1):
