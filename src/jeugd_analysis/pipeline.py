@@ -155,7 +155,7 @@ def build(
             },
         )  # fmt: skip
         site = book / "site"
-        wanted = f"{folder_digest(book / 'source')}-{code}"
+        wanted = folder_digest(book / "source") + folder_digest(Path(__file__).parent / "publish")
         stamp = book / "site.digest"
         fresh = site.is_dir() and stamp.is_file() and stamp.read_text("utf8") == wanted
         if not fresh:
@@ -181,7 +181,7 @@ def folder_digest(folder: Path) -> str:
     """Digest of every file below a folder, by name and content."""
     digest = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
-        if file.is_file():
+        if file.is_file() and "__pycache__" not in file.parts:
             digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

@@ -252,8 +252,9 @@ class Store:
         digest = hashlib.sha256(quarter.label.encode())
         for name, found in sorted(self.current(quarter).items()):
             digest.update(name.encode())
-            for _, part in found:
-                digest.update(part.sha256.encode())
+            for _, part in found:  # the same file can give other lines when other allocations were known
+                aside = sorted(part.set_aside.items()), sorted(part.set_aside_cents.items())
+                digest.update(f"{part.sha256} {part.accepted} {aside}".encode())
         for folder in ("reference", "published"):
             for file in sorted((self.project / "data" / folder).rglob("*")):
                 if file.is_file():

@@ -97,7 +97,7 @@ def chart(title: str, width: int | str) -> dict[str, Any]:
         "data": {"values": rows},
         "background": "transparent",  # as the house style draws them: the page gives the ground
         "width": width,
-        "height": 160,
+        "height": {"step": 60},
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
             "x": {"field": "euro", "type": "quantitative", "axis": {"format": "$,.0f"}},

@@ -10,7 +10,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, series_chart
 from jeugd_analysis.present.disclosure import Safe, published, safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed, moved, relative_change
+from jeugd_analysis.present.sentences import moved, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 
 PROVISIONAL_QUARTERS = 4  # lines of the last year are still coming in
@@ -155,7 +155,7 @@ def youths_per_segment(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     names = edition.segment_names()
     return _by_level(
-        edition, "segment", name="gebruik-segment", what="segment", labels=names,
+        edition, "segment", name="gebruik-segment", what="segment", labels=names, top="De meeste jeugdigen krijgen {name} ({number})",
         order=[code for code in names if code != "S0"],
         note="Wie hulp krijgt uit twee segmenten, telt in beide mee. De segmenten tellen dus niet op.",
     )  # fmt: skip
@@ -167,6 +167,7 @@ def youths_per_age(municipality: str, period: str) -> Finding:
     labels = {band: f"{band.replace('-', ' t/m ')} jaar" for band in codes.AGE_BANDS}
     return _by_level(
         edition, "age_band", name="gebruik-leeftijd", what="leeftijd", labels=labels, order=list(labels),
+        top="De meeste jeugdigen zijn {name} ({number})",
         note="Leeftijd op 31 december van het jaar.",
     )  # fmt: skip
 
@@ -177,12 +178,21 @@ def youths_per_referrer(municipality: str, period: str) -> Finding:
     labels = {**codes.REFERRERS, "onbekend": "Onbekend"}
     return _by_level(
         edition, "referrer", name="gebruik-verwijzer", what="verwijzer", labels=labels, order=list(labels),
+        top="De verwijzer van de meeste jeugdigen: {name} ({number})",
         note="De verwijzer staat alleen in het verzoek om toewijzing. Zonder verzoek is de verwijzer onbekend.",
     )  # fmt: skip
 
 
 def _by_level(
-    edition: Edition, dimension: str, *, name: str, what: str, labels: dict[str, str], order: list[str], note: str
+    edition: Edition,
+    dimension: str,
+    *,
+    name: str,
+    what: str,
+    labels: dict[str, str],
+    order: list[str],
+    top: str,
+    note: str,
 ) -> Finding:
     """The shared form of the three figures above: bars for the last full year, a table with the year before."""
     last = str(edition.quarter.last_full_year)
@@ -190,13 +200,7 @@ def _by_level(
     table = shown.derived(
         shown.frame.assign(groep=shown.frame["level"].map(labels), tekst=shown.frame["now"].map(numbers.count))
     )
-    visible = table.frame.dropna(subset=["now"])
-    largest = visible.loc[visible["now"].astype("int64").idxmax()] if len(visible) else None
-    title = (
-        f"De meeste jeugdigen per {what}: {largest.groep} ({numbers.count(largest.now)})"
-        if largest is not None
-        else f"Per {what} zijn de aantallen te klein om te tonen"
-    )
+    title, second = _largest(table.frame, what, top)
     return Finding(
         name=name,
         title=title,
@@ -211,7 +215,7 @@ def _by_level(
             "now": Column(heading=last, write=numbers.count),
         }, caption=f"Jeugdigen per {what}, {edition.area.name}"),
         source=f"{note} {edition.source} {shown.note}",
-        texts={f"{name.replace('-', '_')}_zin": _largest_sentence(visible, what, last)},
+        texts={f"{name.replace('-', '_')}_zin": f"{title}. {second}".strip()},
     )  # fmt: skip
 
 
@@ -227,12 +231,16 @@ def _two_years(edition: Edition, dimension: str, last: str, order: list[str]) ->
     return shown.derived(wide[known].rename_axis(None, axis=1).reset_index())
 
 
-def _largest_sentence(visible: pd.DataFrame, what: str, year: str) -> str:
+def _largest(shown: pd.DataFrame, what: str, top: str) -> tuple[str, str]:
+    """The largest group as a sentence without its full stop, and a sentence on the second."""
+    visible = shown.dropna(subset=["now"])
     if visible.empty:
-        return f"De aantallen per {what} zijn te klein om te tonen."
-    top = visible.assign(n=visible["now"].astype("int64")).nlargest(2, "n")
-    parts = [f"{row.groep} ({numbers.count(row.n)})" for row in top.itertuples()]
-    return f"In {year} ging het vooral om {listed(parts)}."
+        return f"Per {what} zijn de aantallen te klein om te tonen", ""
+    largest = visible.assign(n=visible["now"].astype("int64")).nlargest(2, "n")
+    names = [row.groep[:1].lower() + row.groep[1:] for row in largest.itertuples()]
+    counts = [numbers.count(row.n) for row in largest.itertuples()]
+    second = f"Op de tweede plaats: {names[1]} ({counts[1]})." if len(names) > 1 else ""
+    return top.format(name=names[0], number=counts[0]), second
 
 
 def cbs_series(municipality: str, period: str) -> Finding:

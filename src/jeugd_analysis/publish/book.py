@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -42,14 +43,25 @@ def assemble(
     files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
     for name in _prose(prose):
-        files[name] = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas)).encode()
+        text = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas))
+        files[name] = _without_dead_links(name, text, files)
     for area, own in areas:
         files[f"{area.folder}/index.md"] = _area_page(area, own).encode()
     for file in sorted((prose / "methods").glob("*.md")):
-        files[f"methoden/{file.name}"] = file.read_bytes()
+        name = f"methoden/{file.name}"
+        files[name] = _without_dead_links(name, file.read_text("utf8"), files)
     files["_toc.yml"] = _yaml(table_of_contents(areas, sorted(files)))
     files["_config.yml"] = _yaml(_settings(base, settings))
     _sync(files, source)
+
+
+def _without_dead_links(name: str, text: str, files: Mapping[str, bytes]) -> bytes:
+    """A book of a few pages keeps the words of a link to a notebook that it leaves out."""
+
+    def keep(link: re.Match[str]) -> str:
+        return link[0] if posixpath.normpath(posixpath.join(posixpath.dirname(name), link[2])) in files else link[1]
+
+    return re.sub(r"\[([^\]]+)\]\((\S+\.ipynb)\)", keep, text).encode()
 
 
 def _prose(folder: Path) -> list[str]:
@@ -151,7 +163,7 @@ def build_site(source: Path, work: Path, site: Path) -> None:
 
 
 def _refuse_warnings(done: subprocess.CompletedProcess[str], source: Path) -> None:
-    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines()]
+    lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
     found = [line for line in lines if re.search(r"\b(WARNING|ERROR|Error)\b", line) and not _HARMLESS.search(line)]
     if done.returncode == 0 and not found:
         return

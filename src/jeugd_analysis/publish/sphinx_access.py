@@ -89,13 +89,6 @@ _THEME_SCRIPT = re.compile(
     re.DOTALL,
 )
 _TAG = re.compile(r"<[^>]+>")
-_PART = re.compile(
-    r'<p aria-level="2" class="caption" role="heading">(?P<name><span class="caption-text">.*?</span>)</p>\s*'
-    r'(?P<list><ul class="(?P<current>current )?nav bd-sidenav">.*?</ul>)\s*'
-    r'(?=<p aria-level="2" class="caption"|</div>)',
-    re.DOTALL,
-)
-PARTS_IN_VIEW = 4
 
 _JUPYTER_BOOK_ONLY = ("comments_config", "use_jupyterbook_latex")
 """Jupyter Book always passes these, for extensions we leave out; Sphinx would warn of them in every build."""
@@ -124,7 +117,6 @@ def repair(html: str) -> str:
     html = _LOGO.sub(lambda found: f'<nav class="startpagina" aria-label="Startpagina">{found[0]}</nav>', html)
     html = _EMPTY_HEADER.sub(lambda found: f"<td{_HEADER_ATTRIBUTES.sub('', found[1])}></td>", html)
     html = _WIDE_TABLE.sub(_scrollable, html)
-    html = folded_menu(html)
     return _GENERATOR.sub("", without_inline_scripts(html))
 
 
@@ -139,21 +131,6 @@ def without_inline_scripts(html: str) -> str:
         return html
     early = f'<script src="{root[1]}_static/jeugd/theme.js"></script>'
     return _THEME_SCRIPT.sub("", html).replace("<head>", f"<head>\n    {early}", 1)
-
-
-def folded_menu(html: str) -> str:
-    """The page with a menu of parts that fold, opened at the reader's own part; a menu of a few parts stays as it is.
-
-    A region of ten areas has hundreds of pages, too many to show at once.
-    """
-    if len(_PART.findall(html)) <= PARTS_IN_VIEW:
-        return html
-    return _PART.sub(_foldable, html)
-
-
-def _foldable(found: re.Match[str]) -> str:
-    opened = " open" if found["current"] else ""
-    return f'<details class="deel"{opened}><summary>{found["name"]}</summary>{found["list"]}</details>'
 
 
 def _scrollable(found: re.Match[str]) -> str:

@@ -282,29 +282,6 @@ def test_generator_is_not_published():
     assert sphinx_access.repair(before) == '<head>\n  <meta name="viewport" content="a" /></head>'
 
 
-def menu(parts: int) -> str:
-    lists = "".join(
-        f'<p aria-level="2" class="caption" role="heading"><span class="caption-text">Deel {number}</span></p>\n'
-        f'<ul class="{"current " if number == 2 else ""}nav bd-sidenav"><li><a href="#">x</a>'
-        "<details><summary>s</summary><ul><li>y</li></ul></details></li></ul>\n"
-        for number in range(1, parts + 1)
-    )
-    return f"<div>{lists}</div>"
-
-
-def test_long_menu_folds_and_opens_at_the_current_part():
-    html = sphinx_access.repair(menu(6))
-    assert html.count('<details class="deel">') == 5
-    assert re.findall(r'<details class="deel" open><summary><span class="caption-text">(.*?)</span>', html) == [
-        "Deel 2"
-    ]
-    assert html.count("<li>y</li>") == 6
-
-
-def test_short_menu_stays_open():
-    assert sphinx_access.repair(menu(4)) == menu(4)
-
-
 def test_our_dutch_comes_before_that_of_sphinx():
     class Sphinx(sphinx_access.NullTranslations):
         def gettext(self, message: str) -> str:

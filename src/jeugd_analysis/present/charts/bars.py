@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import inline, records
 from jeugd_analysis.present.disclosure import Safe
+
+# Vega writes a list of texts on lines of their own; a long name is then never cut off, not even on a phone.
+_AXIS = alt.Axis(ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.value, '\\n')", labelLimit=0)
+_LINE = 19
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(textwrap.wrap(name, _LINE, break_long_words=False))
+
+
+_FOR_LABEL = 1.22  # of the longest bar: room for the number behind it
+
+
+def _room(values: pd.Series) -> float:
+    longest = float(values.max()) if values.notna().any() else 0.0
+    return longest * _FOR_LABEL or 1.0
 
 
 def bars_chart(
@@ -16,11 +34,12 @@ def bars_chart(
 ) -> dict[str, Any]:
     """Columns: `category`, `value` (number; a hidden one draws no bar) and `label` (the number as text)."""
     data = records(shown, [category, value, label])
+    data = data.assign(**{category: [_wrapped(str(name)) for name in data[category]]})
     order = data[category].tolist()
-    y = alt.Y(f"{category}:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8))
+    y = alt.Y(f"{category}:N", sort=order, title=None, axis=_AXIS)
     base = alt.Chart(inline(data)).encode(y=y)
     bars = base.mark_bar(color=theme.ACCENT, height={"band": 0.62}).encode(
-        x=alt.X(f"{value}:Q", title=None, axis=None, scale=alt.Scale(zero=True, padding=40)),
+        x=alt.X(f"{value}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, _room(data[value])])),
         tooltip=[alt.Tooltip(f"{category}:N", title="groep"), alt.Tooltip(f"{label}:N", title=unit)],
     )
     drawn = data.assign(plaats=data[value].fillna(0))
@@ -29,5 +48,5 @@ def bars_chart(
         .mark_text(align="left", dx=6, fontSize=13, color="#374151")
         .encode(y=y, x=alt.X("plaats:Q", axis=None), text=f"{label}:N")
     )
-    chart = alt.layer(bars, text).properties(width=theme.WIDTH, height=alt.Step(34))
+    chart = alt.layer(bars, text).properties(width=theme.WIDTH, height=alt.Step(40))
     return theme.finish(chart, title=title, unit=unit, description=description)

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import inline, records
 from jeugd_analysis.present.disclosure import Safe
+
+_BANDS = alt.Scale(type="band", paddingInner=0, paddingOuter=0)
 
 
 def series_chart(
@@ -35,9 +38,13 @@ def series_chart(
         reeks=[sum(str(moment) >= first for first, _ in breaks) for moment in data[time]],
         soort=["voorlopig" if provisional_from and str(m) >= provisional_from else "vast" for m in data[time]],
     )
-    x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45 if len(times) > 14 else 0, grid=False))
+    axis = alt.Axis(labelAngle=-45 if len(times) > 14 else 0, grid=False, ticks=False)
+    x = alt.X(f"{time}:O", title=None, sort=times, scale=_BANDS, axis=axis)
     y = alt.Y(
-        f"{value}:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(format=axis_format, tickCount=5)
+        f"{value}:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, _top(data[value])], nice=True),
+        axis=alt.Axis(format=axis_format, tickCount=5),
     )
     tooltip = [alt.Tooltip(f"{time}:O", title="periode"), alt.Tooltip(f"{value}:Q", title=unit, format=axis_format)]
     base = alt.Chart(inline(data)).encode(x=x)
@@ -58,17 +65,22 @@ def series_chart(
     )
 
 
+def _top(values: pd.Series) -> float:
+    """A little above the highest point, so that no point touches the edge."""
+    highest = float(values.max()) if values.notna().any() else 0.0
+    return highest * 1.08 or 1.0
+
+
 def _marks(breaks: list[tuple[str, str]], time: str, times: list[str]) -> list[alt.Chart]:
     if not breaks:
         return []
     source = alt.Data(values=[{time: first, "tekst": str(number)} for number, (first, _) in enumerate(breaks, start=1)])
-    # The break lies before the first period after it; half a step to the left of that point.
-    x = alt.X(f"{time}:O", sort=times, title=None)
-    half = -theme.WIDTH / max(len(times), 1) / 2
-    rule = alt.Chart(source).mark_rule(strokeDash=[4, 4], color=theme.GREY, xOffset=half).encode(x=x)
+    # The break lies before the first period after it: at the left edge of that period's band, at every width.
+    x = alt.X(f"{time}:O", sort=times, title=None, scale=_BANDS, bandPosition=0)
+    rule = alt.Chart(source).mark_rule(strokeDash=[4, 4], color=theme.GREY).encode(x=x)
     text = (
         alt.Chart(source)
-        .mark_text(align="left", baseline="top", dx=half + 4, y=0, fontSize=13, fontWeight="bold", color=theme.GREY)
+        .mark_text(align="left", baseline="top", dx=4, y=0, fontSize=13, fontWeight="bold", color=theme.GREY)
         .encode(x=x, text="tekst:N")
     )
     return [rule, text]
