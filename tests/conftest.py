@@ -1,4 +1,4 @@
-"""Shared by all tests: the example region taken in once, notebooks made on the spot, and the switch for golden files."""
+"""Shared by all tests: the example region taken in once, notebooks made on the spot, the switch for golden files."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ def make_notebook(tmp_path: Path) -> Callable[..., Path]:
                 new_code_cell(parameters, metadata={"tags": ["parameters"]}),
                 *(new_code_cell(cell) for cell in cells),
             ],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}, "jeugd": about},
+            metadata={
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+                "jeugd": about,
+            },
         )
         path = tmp_path / "analysis" / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)

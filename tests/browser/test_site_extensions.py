@@ -2,65 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import ENGLISH, WORDS, Reader, axe_source
 
 pytestmark = pytest.mark.browser
 
 CHARTS = "regio/groei.html"
-ENGLISH = re.compile(
-    r"\b(search|searching|contents|previous|next|toggle|skip|back to top|copy|copyright|by the|color mode|light|dark|"
-    r"system|settings|home|page|pages|main|show|hide|link to|permalink|source|download|fullscreen|note|error|warning|"
-    r"table of|last updated|click|matching|please|navigation|sidebar|created using|theme)\b",
-    re.IGNORECASE,
-)
-# What a reader sees or hears: text, also of what unfolds, and the attributes that are read out.
-WORDS = """() => {
-  const named = ['title', 'aria-label', 'placeholder', 'alt', 'data-bs-title', 'data-bs-original-title'];
-  const text = [document.title];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const node = walker.currentNode;
-    if (!node.parentElement.closest('script, style, noscript, math, svg')) text.push(node.data);
-  }
-  document.querySelectorAll('*').forEach(e => named.forEach(n => e.hasAttribute(n) && text.push(e.getAttribute(n))));
-  return text.map(t => t.trim()).filter(Boolean);
-}"""
-SCROLL = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += 300) {
-    scrollTo(0, y); await new Promise(done => setTimeout(done, 30));
-  }
-}"""
-
-
-class Reader:
-    """One tab that remembers what it asked for and what went wrong."""
-
-    def __init__(self, context: Any, base: str) -> None:
-        self.base = base
-        self.page = context.new_page()
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _note(self, message: Any) -> None:
-        # Vega-Lite says this of every chart that takes the width of the page and the height of its rows.
-        expected = message.text.startswith('WARN Dropping "fit-y"')
-        if message.type in {"error", "warning"} and not expected:
-            self.complaints.append(message.text)
-
-    def read(self, page: str) -> Any:
-        self.page.goto(self.base + page, wait_until="load")
-        self.page.evaluate(SCROLL)
-        if self.page.locator("figure.grafiek").count():
-            self.page.wait_for_selector(".grafiek-levend:not(.grafiek-wacht) svg.marks", timeout=10_000)
-        return self.page
 
 
 def test_build_says_nothing_that_needs_attention(site):
@@ -293,19 +244,14 @@ def test_the_bundle_is_only_on_pages_with_charts(site):
     assert (site.folder / "_static" / "jeugd" / "vega.js").stat().st_size > 500_000
 
 
-def _axe() -> str | None:
-    spec = importlib.util.find_spec("axe_playwright_python")
-    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8") if spec and spec.origin else None
-
-
-@pytest.mark.skipif(_axe() is None, reason="axe ontbreekt; installeer het met: pip install axe-playwright-python")
+@pytest.mark.skipif(axe_source() is None, reason="axe ontbreekt; installeer het met: pip install axe-playwright-python")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
 def test_axe_finds_nothing(site, serve, context, theme, width):
     reader = Reader(context(theme=theme, viewport={"width": width, "height": 900}), serve("http"))
     for name in [*site.pages, "search.html?q=zoekterm"]:
         page = reader.read(name)
-        page.evaluate(_axe())
+        page.evaluate(axe_source())
         result = page.evaluate("axe.run(document, {preload: false})")
         assert len(result["passes"]) > 20
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == [], name

@@ -1,4 +1,4 @@
-"""Taking in a delivery is all or nothing; what is set aside is counted; marts equal a plain recount of the same lines."""
+"""Taking in a delivery is all or nothing; what is set aside is counted; marts equal a plain recount of its lines."""
 
 from __future__ import annotations
 
@@ -148,8 +148,8 @@ def test_two_files_with_one_table_are_refused(store, deliver):
 
 def test_an_unknown_file_is_refused_with_the_kinds_that_are_known(store, deliver):
     folder = deliver(**BASE)
-    (folder / "notities.txt").write_text("hallo\n")
-    with pytest.raises(DeliveryError, match=r"BES-005.*notities\.txt") as refused:
+    (folder / "brief.txt").write_text("hallo\n")
+    with pytest.raises(DeliveryError, match=r"BES-005.*brief\.txt") as refused:
         pipeline.add(K1, [folder], store=store)
     assert all(f"{table.dutch} (eigen indeling)" in refused.value.wat for table in TABLES.values())
     assert left_behind(store) == []
@@ -209,7 +209,9 @@ def test_a_claim_that_came_in_a_later_quarter_is_not_counted_twice_when_an_earli
 
 def aside(store: Store, quarter: Quarter) -> pd.DataFrame:
     delivery = store.deliveries(quarter)[-1]
-    return pd.read_parquet(delivery.folder / "terzijde__claims.parquet")[["reference", "reason", "line", "amount_cents"]]
+    return pd.read_parquet(delivery.folder / "terzijde__claims.parquet")[
+        ["reference", "reason", "line", "amount_cents"]
+    ]
 
 
 def test_lines_that_cannot_be_used_are_set_aside_with_reason_and_euros(store, deliver):
@@ -253,7 +255,9 @@ def test_a_credit_goes_aside_with_its_original(store, deliver):
 def test_a_credit_of_a_line_set_aside_in_an_earlier_quarter_goes_aside_too(store, deliver):
     pipeline.add(K1, [deliver(**BASE, claims=[*MANY, claim("A1", amount_cents=201)])], store=store)
     later = [claim(f"E{n}") for n in range(400)]
-    part = pipeline.add(K2, [deliver(claims=[*later, credit("A2", of="A1"), credit("D9", of="D0009")])], store=store).parts[0]
+    part = pipeline.add(
+        K2, [deliver(claims=[*later, credit("A2", of="A1"), credit("D9", of="D0009")])], store=store
+    ).parts[0]
     assert part.set_aside == {"CLM-012": 1} and "D9" in references(store, K2)
 
 
@@ -308,7 +312,10 @@ def test_an_edition_without_deliveries_names_those_that_have_them(store, deliver
 def counted(store: Store, area: str, kind: str, period: str, dimension: str) -> dict[str, tuple[int, int]]:
     mart = store.mart("usage", K1)
     rows = mart[
-        (mart["area"] == area) & (mart["period_kind"] == kind) & (mart["period"] == period) & (mart["dimension"] == dimension)
+        (mart["area"] == area)
+        & (mart["period_kind"] == kind)
+        & (mart["period"] == period)
+        & (mart["dimension"] == dimension)
     ]
     return {row.level: (row.youths, row.amount_cents) for row in rows.itertuples()}
 
@@ -316,30 +323,28 @@ def counted(store: Store, area: str, kind: str, period: str, dimension: str) -> 
 @pytest.fixture
 def by_hand(store, deliver):
     """Anne moves from Zoetermeer to Delft in June, Bo is credited in full, Cas lives in Voorschoten, which has left."""
-    pipeline.add(
-        K1,
-        [
-            deliver(
-                youths=[youth(ANNE, 2013), youth(BO, 2007), youth(CAS)],
-                allocations=[allocation("T1"), allocation("T2", BO), allocation("T3", CAS), allocation("T4", product="43A11")],
-                requests=[
-                    {"reference": "V1", "youth_id": ANNE, "provider": "00000001", "product": "45A48", "referrer": "02", "requested_on": "2024-11-01"},
-                    {"reference": "V2", "youth_id": ANNE, "provider": "00000001", "product": "45A48", "referrer": "01", "requested_on": "2024-12-01"},
-                    {"reference": "V3", "youth_id": ANNE, "provider": "00000001", "product": "45A48", "referrer": "05", "requested_on": "2025-02-01"},
-                ],
-                claims=[
-                    claim("D1", units=3, month="2025-05-01"),
-                    claim("D2", units=4, month="2025-06-01", municipality=DELFT),
-                    claim("D3", units=1, allocation_id="T4", product="43A11", unit="14", month="2025-07-01", municipality=DELFT),
-                    claim("D4", allocation_id="T2", youth_id=BO),
-                    credit("D5", of="D4", allocation_id="T2", youth_id=BO, received_on="2026-01-10"),
-                    claim("D6", allocation_id="T3", youth_id=CAS, municipality=VOORSCHOTEN),
-                    claim("D7", units=50, month="2026-01-01", received_on="2026-04-01"),  # after the edition's last day
-                ],
-            )
+    asked = {"youth_id": ANNE, "provider": "00000001", "product": "45A48"}
+    in_delft = {"municipality": DELFT}
+    of_bo = {"allocation_id": "T2", "youth_id": BO}
+    folder = deliver(
+        youths=[youth(ANNE, 2013), youth(BO, 2007), youth(CAS)],
+        allocations=[*BASE["allocations"], allocation("T4", product="43A11")],
+        requests=[
+            {"reference": "V1", "referrer": "02", "requested_on": "2024-11-01", **asked},
+            {"reference": "V2", "referrer": "01", "requested_on": "2024-12-01", **asked},
+            {"reference": "V3", "referrer": "05", "requested_on": "2025-02-01", **asked},
         ],
-        store=store,
-    )  # fmt: skip
+        claims=[
+            claim("D1", units=3, month="2025-05-01"),
+            claim("D2", units=4, month="2025-06-01", **in_delft),
+            claim("D3", units=1, allocation_id="T4", product="43A11", unit="14", month="2025-07-01", **in_delft),
+            claim("D4", **of_bo),
+            credit("D5", of="D4", received_on="2026-01-10", **of_bo),
+            claim("D6", allocation_id="T3", youth_id=CAS, municipality=VOORSCHOTEN),
+            claim("D7", units=50, month="2026-01-01", received_on="2026-04-01"),  # after the edition's last day
+        ],
+    )
+    pipeline.add(K1, [folder], store=store)
     pipeline.refresh_marts(K1, store=store, code="c")
     return store
 
@@ -364,7 +369,9 @@ def test_levels_by_hand(by_hand):
 
 
 def test_contract_cells_by_hand(by_hand):
-    cells = by_hand.mart("contract_cells", K1).set_index(["municipality", "product"])[["clients", "units", "amount_cents"]]
+    cells = by_hand.mart("contract_cells", K1).set_index(["municipality", "product"])[
+        ["clients", "units", "amount_cents"]
+    ]
     assert cells.loc[(ZOETERMEER, "45A48")].tolist() == [1, 3, 300]
     assert cells.loc[(DELFT, "45A48")].tolist() == [1, 4, 400]
     assert cells.loc[(DELFT, "43A11")].tolist() == [1, 1, 100]
@@ -386,10 +393,16 @@ def lines(example: Store) -> pd.DataFrame:
     claims["age_band"] = "onbekend"
     for name, (low, high) in codes.AGE_BANDS.items():
         claims.loc[(age >= low) & (age <= high), "age_band"] = name
-    claims["segment"] = claims["product"].map(example.reference("products").set_index("product")["segment"]).fillna("S0")
-    pairs = example.table("allocations", K3).merge(example.table("requests", K3), on=["youth_id", "provider", "product"])
+    claims["segment"] = (
+        claims["product"].map(example.reference("products").set_index("product")["segment"]).fillna("S0")
+    )
+    pairs = example.table("allocations", K3).merge(
+        example.table("requests", K3), on=["youth_id", "provider", "product"]
+    )
     known = pairs[pairs["requested_on"] <= pairs["start"]].sort_values("requested_on")
-    claims["referrer"] = claims["allocation_id"].map(known.groupby("allocation_id")["referrer"].last()).fillna("onbekend")
+    claims["referrer"] = (
+        claims["allocation_id"].map(known.groupby("allocation_id")["referrer"].last()).fillna("onbekend")
+    )
     return claims
 
 
@@ -409,7 +422,9 @@ def test_usage_equals_a_recount(example, lines, kind, dimension):
     period = {"jaar": "year", "kwartaal": "quarter"}[kind]
     expected = []
     for areas in (lines.assign(area="GM0000"), lines.assign(area=lines["municipality"])):
-        told = areas.assign(period=areas[period].astype(str), level="alle" if dimension == "totaal" else areas[dimension])
+        told = areas.assign(
+            period=areas[period].astype(str), level="alle" if dimension == "totaal" else areas[dimension]
+        )
         expected.append(recounted(told, ["area", "period", "level"]))
     order = ["area", "period", "level"]
     mart = example.mart("usage", K3)
@@ -419,7 +434,9 @@ def test_usage_equals_a_recount(example, lines, kind, dimension):
         pd.concat(expected).sort_values(order, ignore_index=True),
         check_dtype=False,
     )
-    assert found["amount_cents"].sum() == 2 * lines["amount_cents"].sum()  # region and municipalities, exact to the cent
+    assert (
+        found["amount_cents"].sum() == 2 * lines["amount_cents"].sum()
+    )  # region and municipalities, exact to the cent
 
 
 def test_contract_cells_equal_a_recount(example, lines):
@@ -437,13 +454,16 @@ def test_receipts_equal_a_recount(example, lines):
     keys = ["municipality", "care_quarter", "receipt_quarter"]
     received = lines["received_on"]
     told = lines.assign(
-        care_quarter=lines["quarter"], receipt_quarter=received.dt.year.astype(str) + "-K" + received.dt.quarter.astype(str)
+        care_quarter=lines["quarter"],
+        receipt_quarter=received.dt.year.astype(str) + "-K" + received.dt.quarter.astype(str),
     )
     expected = told.groupby(keys, as_index=False).agg(
         lines=("reference", "size"), youths=("youth_id", "nunique"), amount_cents=("amount_cents", "sum")
     )
     pd.testing.assert_frame_equal(
-        example.mart("receipts", K3).reset_index(drop=True), expected.sort_values(keys, ignore_index=True), check_dtype=False
+        example.mart("receipts", K3).reset_index(drop=True),
+        expected.sort_values(keys, ignore_index=True),
+        check_dtype=False,
     )
 
 

@@ -155,7 +155,8 @@ def youths_per_segment(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     names = edition.segment_names()
     return _by_level(
-        edition, "segment", name="gebruik-segment", what="segment", labels=names, top="De meeste jeugdigen krijgen {name} ({number})",
+        edition, "segment", name="gebruik-segment", what="segment", labels=names,
+        top="De grootste groep krijgt {name} ({number} jeugdigen)",
         order=[code for code in names if code != "S0"],
         note="Wie hulp krijgt uit twee segmenten, telt in beide mee. De segmenten tellen dus niet op.",
     )  # fmt: skip
@@ -167,7 +168,7 @@ def youths_per_age(municipality: str, period: str) -> Finding:
     labels = {band: f"{band.replace('-', ' t/m ')} jaar" for band in codes.AGE_BANDS}
     return _by_level(
         edition, "age_band", name="gebruik-leeftijd", what="leeftijd", labels=labels, order=list(labels),
-        top="De meeste jeugdigen zijn {name} ({number})",
+        top="De grootste groep is {name} ({number} jeugdigen)",
         note="Leeftijd op 31 december van het jaar.",
     )  # fmt: skip
 
@@ -178,7 +179,7 @@ def youths_per_referrer(municipality: str, period: str) -> Finding:
     labels = {**codes.REFERRERS, "onbekend": "Onbekend"}
     return _by_level(
         edition, "referrer", name="gebruik-verwijzer", what="verwijzer", labels=labels, order=list(labels),
-        top="De verwijzer van de meeste jeugdigen: {name} ({number})",
+        top="De grootste groep kwam via: {name} ({number} jeugdigen)",
         note="De verwijzer staat alleen in het verzoek om toewijzing. Zonder verzoek is de verwijzer onbekend.",
     )  # fmt: skip
 

@@ -64,7 +64,7 @@ def test_indexation_and_harmonisation_by_hand(frame):
 
 
 def test_a_tariff_that_rose_less_than_the_index_has_negative_harmonisation():
-    # 100 -> 102 = 1.05 x 97.142857. Index: 0.05 x (100 + 97.142857) / 2 = 4.928571; rest: -2.857143 x 1.025 = -2.928571.
+    # 100 -> 102 = 1.05 x 97.142857. Index: 0.05 x (100 + 97.142857) / 2 = 4.928571; rest: -2.857143 x 1.025.
     result = growth(cell(2023, 10, 100, 10_000), cell(2024, 10, 100, 10_200), indexation=0.05)
     assert only(result.iloc[0]) == {"indexation": 492.86, "harmonisation": -292.86, "total": 200}
 
@@ -162,7 +162,7 @@ def test_minutes_become_hours_without_any_effect():
 
 
 def test_products_that_become_one_are_added_first():
-    # 4 and 6 youths with 40 and 60 hours at 100 cents become one product: 10 youths, 100 hours, 10,000 cents; then 11,000.
+    # 4 and 6 youths with 40 and 60 hours at 100 cents become one: 10 youths, 100 hours, 10,000 cents; then 11,000.
     names = {"unit": "04", "to_product": "NEW", "to_unit": "04", "factor": 1}
     crosswalk = pd.DataFrame([{"product": code, **names} for code in ("A", "B")])
     result = growth(
@@ -242,7 +242,7 @@ BAD: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], str]] = {
     "zero youths": (TWO, {"youths": youths(10, 0)}, "zonder jeugdigen"),
     "youths twice": (TWO, {"youths": pd.concat([youths(1, 1)] * 2)}, "municipality"),
     "crosswalk without factor": (TWO, {"crosswalk": pd.DataFrame(CROSSWALK).drop(columns="factor")}, "factor"),
-    "crosswalk names a product twice": (TWO, {"crosswalk": pd.DataFrame({k: v * 2 for k, v in CROSSWALK.items()})}, "vaker"),
+    "crosswalk with a product twice": (TWO, {"crosswalk": pd.concat([pd.DataFrame(CROSSWALK)] * 2)}, "vaker"),
     "crosswalk with zero": (TWO, {"crosswalk": pd.DataFrame({**CROSSWALK, "factor": [0.0]})}, "nul"),
     "crosswalk with a gap": (TWO, {"crosswalk": pd.DataFrame({**CROSSWALK, "factor": [nan]})}, "factor"),
     "rate missing for a cell": (TWO, {"indexation": pd.DataFrame({"product": ["B"], "rate": [0.1]})}, "indexatie"),

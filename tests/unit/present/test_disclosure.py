@@ -154,7 +154,7 @@ GOOD = {"threshold": 10, "count_base": 5, "money_base_cents": 1_000_000}
     ],
 )
 def test_rules_that_are_missing_or_too_weak_are_refused(settings):
-    with pytest.raises(DisclosureError, match="disclosure.toml"):
+    with pytest.raises(DisclosureError, match=r"disclosure\.toml"):
         Rules.from_settings(settings)
 
 

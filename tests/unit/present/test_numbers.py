@@ -91,7 +91,8 @@ def test_signed_thousands(cents, text):
 
 
 @pytest.mark.parametrize(
-    ("share", "digits", "text"), [(0.125, 1, "12,5%"), (0, 1, "0,0%"), (1, 0, "100%"), (-0.0123, 1, "−1,2%"), (12, 0, "1.200%")]
+    ("share", "digits", "text"),
+    [(0.125, 1, "12,5%"), (0, 1, "0,0%"), (1, 0, "100%"), (-0.0123, 1, "−1,2%"), (12, 0, "1.200%")],
 )
 def test_percent(share, digits, text):
     assert numbers.percent(share, digits) == text

@@ -24,7 +24,9 @@ REGION = Region(
 )
 CHAPTERS = [
     Chapter(path=Path("10_gebruik.ipynb"), title="Gebruik", part="Cijfers", question="Hoeveel?", order=10),
-    Chapter(path=Path("50_besparing.ipynb"), title="Besparing", part="C", question="Haalbaar?", order=50, per_segment=True),
+    Chapter(
+        path=Path("50_besparing.ipynb"), title="Besparing", part="C", question="Haalbaar?", order=50, per_segment=True
+    ),
     Chapter(path=Path("90_bronnen.ipynb"), title="Bronnen", part="C", question="Waaruit?", order=90, region_only=True),
 ]
 RUNS = plan_runs(CHAPTERS, REGION, Quarter(2026, 3))
@@ -69,7 +71,11 @@ def aged(folder: Path) -> None:
 
 
 def fresh(folder: Path) -> set[str]:
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime != OLD}
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.stat().st_mtime != OLD
+    }
 
 
 def test_sync_writes_what_changed_keeps_what_did_not_and_removes_what_went(tmp_path):
@@ -161,10 +167,14 @@ def test_making_it_again_touches_nothing_and_fewer_areas_leave_no_pages_behind(m
     [
         (0, "", None),
         (0, "WARNING: unknown config value 'thebe_config' in override, ignoring", None),
-        (0, "{source}/regio/index.md:3: WARNING: 'myst' cross-reference target not found: 'x'", "regio/index.md:3: WARNING"),
+        (
+            0,
+            "{source}/regio/index.md:3: WARNING: 'myst' cross-reference target not found: 'x'",
+            "regio/index.md:3: WARNING",
+        ),
         (2, "boem", "boem"),
         (2, "", "onbekende fout"),
-        (2, "Er is iets mis\n\n", "Er is iets mis"),
+        (2, "Er ging iets stuk\n\n", "Er ging iets stuk"),
     ],
 )
 def test_a_build_with_a_warning_is_refused_without_the_path_of_the_machine(tmp_path, code, error, refused):

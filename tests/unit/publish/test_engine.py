@@ -33,7 +33,9 @@ CELLS = {
     "the last result": "_['a'].sum()",
     "hidden by a semicolon": "'niets';",
     "nothing": "None",
-    "own representation": "class X:\n    def _repr_html_(self): return '<i>x</i>'\n    def __repr__(self): return 'X'\nX()",
+    "own representation": (
+        "class X:\n    def _repr_html_(self): return '<i>x</i>'\n    def __repr__(self): return 'X'\nX()"
+    ),
     "several statements": "for i in range(3):\n    print(i)\ni",
     "waiting": "import asyncio\nawait asyncio.sleep(0)\n'klaar'",
     "name of the module": "__name__, [n for n in dir() if n.startswith('_i') and n == '_ih']",
@@ -52,7 +54,12 @@ def run(tmp_path: Path) -> Run:
     def execute(path: Path, name: str | None) -> nbformat.NotebookNode:
         target = tmp_path / f"{name}.ipynb"
         return pm.execute_notebook(
-            str(path), str(target), parameters={"period": "2026-K2"}, engine_name=name, kernel_name="python3", progress_bar=False
+            str(path),
+            str(target),
+            parameters={"period": "2026-K2"},
+            engine_name=name,
+            kernel_name="python3",
+            progress_bar=False,
         )
 
     return execute
@@ -62,7 +69,11 @@ def without_splits(outputs: list[Any]) -> list[Any]:
     """A kernel sends its text in pieces of any size: pieces that follow each other are one."""
     joined: list[Any] = []
     for output in outputs:
-        if joined and output["output_type"] == joined[-1]["output_type"] == "stream" and output["name"] == joined[-1]["name"]:
+        if (
+            joined
+            and output["output_type"] == joined[-1]["output_type"] == "stream"
+            and output["name"] == joined[-1]["name"]
+        ):
             joined[-1] = {**joined[-1], "text": joined[-1]["text"] + output["text"]}
         else:
             joined.append(dict(output))
@@ -71,9 +82,7 @@ def without_splits(outputs: list[Any]) -> list[Any]:
 
 def test_outputs_are_those_of_a_fresh_kernel(make_notebook, run):
     path = make_notebook("proef", *CELLS.values())
-    plain, warm = (
-        [cell for cell in run(path, name).cells if cell.cell_type == "code"] for name in (None, "warm")
-    )
+    plain, warm = ([cell for cell in run(path, name).cells if cell.cell_type == "code"] for name in (None, "warm"))
     names = ["parameters", "injected", *CELLS]
     for name, expected, found in zip(names, plain, warm, strict=True):
         assert found.source == expected.source

@@ -238,7 +238,7 @@ def test_the_parameters_are_hidden_and_the_code_is_not_shown(make_notebook, exec
 
 
 def test_nothing_of_one_page_reaches_the_next(make_notebook, execute, page):
-    look = "import math, os\nprint('schoon:', 'lek' not in globals() and not hasattr(math, 'lek') and 'LEK' not in os.environ)"
+    look = "import math, os\nprint('schoon:', not ('lek' in globals() or hasattr(math, 'lek') or 'LEK' in os.environ))"
     spoil = "lek = math.lek = 1\nos.environ['LEK'] = '1'"
     folder = make_notebook("10_eerst", look, spoil).parent
     execute(plan(folder))

@@ -1,4 +1,7 @@
-"""Charts: data that passed the gate in, a finished Vega-Lite object out. One file per family."""
+"""Charts: data that passed the gate in, a finished Vega-Lite object out. One file per family.
+
+When every number is hidden there is nothing to draw: the result is None and the table stands alone.
+"""
 
 from jeugd_analysis.present.charts.bars import bars_chart
 from jeugd_analysis.present.charts.path import path_chart

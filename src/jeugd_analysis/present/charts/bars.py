@@ -31,9 +31,11 @@ def _room(values: pd.Series) -> float:
 
 def bars_chart(
     shown: Safe, *, category: str, value: str, label: str, title: str, unit: str, description: str
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Columns: `category`, `value` (number; a hidden one draws no bar) and `label` (the number as text)."""
     data = records(shown, [category, value, label])
+    if data[value].isna().all():  # nothing to draw: an empty frame would look like zero
+        return None
     data = data.assign(**{category: [_wrapped(str(name)) for name in data[category]]})
     order = data[category].tolist()
     y = alt.Y(f"{category}:N", sort=order, title=None, axis=_AXIS)

@@ -13,9 +13,11 @@ from jeugd_analysis.present.disclosure import Safe
 TARGET, EXPECTED = "opgave", "rekenvoorbeeld"
 
 
-def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected: bool = True) -> dict[str, Any]:
+def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected: bool = True) -> dict[str, Any] | None:
     """Columns: year (text), target_cents and, when `expected`, saving_cents; savings are positive."""
     data = records(shown, ["year", "target_cents", *(["saving_cents"] if expected else [])])
+    if data["target_cents"].isna().all():  # nothing to draw: an empty frame would look like zero
+        return None
     data = data.assign(opgave=data["target_cents"].astype("float64") / MILLION)
     if expected:
         data = data.assign(verwacht=data["saving_cents"].astype("float64") / MILLION)
@@ -29,7 +31,7 @@ def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected
         base.transform_calculate(soort=f"'{TARGET}'")
         .mark_bar(width={"band": 0.6})
         .encode(
-            y=alt.Y("opgave:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
+            y=alt.Y("opgave:Q", title=None, stack=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
             color=alt.Color("soort:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolType="square")),
             tooltip=[
                 alt.Tooltip("year:O", title="jaar"),

@@ -26,13 +26,15 @@ def series_chart(
     breaks: Sequence[tuple[str, str]] = (),
     provisional_from: str = "",
     axis_format: str = ",.0f",
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """A line with points. Columns: `time` (text that sorts in time), `value` (number, missing = gap).
 
     `breaks` are (first period after the break, label): the line stops there and a dashed rule marks it; periods from
     `provisional_from` on have open points. Bounds: the axis starts at zero.
     """
     data = records(shown, [time, value])
+    if data[value].isna().all():  # nothing to draw: an empty frame would look like zero
+        return None
     times = sorted(data[time].astype(str))
     data = data.assign(
         reeks=[sum(str(moment) >= first for first, _ in breaks) for moment in data[time]],

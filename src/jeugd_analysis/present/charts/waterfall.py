@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import MILLION, inline, records
@@ -22,9 +23,11 @@ def waterfall_chart(
     title: str,
     unit: str,
     description: str,
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Columns: `category` in order, `amount` in cents and `label`. Categories in `totals` start at zero."""
     data = records(shown, [category, amount, label], drop_hidden=[amount]).reset_index(drop=True)
+    if data[amount].isna().all():  # nothing to draw: an empty frame would look like zero
+        return None
     data = data.assign(**_steps(data[category].tolist(), (data[amount].astype("float64") / MILLION).tolist(), totals))
     order = data[category].tolist()
     x = alt.X(f"{category}:N", sort=order, title=None, axis=alt.Axis(labelAngle=-30, labelLimit=150, grid=False))
@@ -67,10 +70,7 @@ def _steps(names: list[str], amounts: list[float], totals: Sequence[str]) -> dic
     return {"van": froms, "tot": tos, "soort": kinds, "top": [max(pair) for pair in zip(froms, tos, strict=True)]}
 
 
-def _domain(data: Any) -> list[float]:
-    """The whole of the totals from zero, unless the effects would be too small to see: then the axis is left out below.
-
-    Bars start at zero: only when zero is drawn. The lower bound is therefore always zero or less.
-    """
+def _domain(data: pd.DataFrame) -> list[float]:
+    """From the lowest step, or zero, to a little above the highest, where its number stands."""
     low, high = min(0.0, float(data[["van", "tot"]].min().min())), float(data["top"].max())
     return [low, high * 1.08 if high > 0 else 1.0]

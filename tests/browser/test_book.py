@@ -1,0 +1,185 @@
+"""The whole book of the example region, made by the program as a user would, read page by page in a browser."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reading import ENGLISH, WORDS, Reader, axe_source
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = [sys.executable, "-c", "from jeugd_analysis.cli import main; main()"]
+AREAS = ("regio", "gm0503", "gm0518", "gm1916", "gm1842", "gm1926", "gm0603", "gm0629", "gm1783", "gm0637")
+CHAPTERS = ("index", "10_gebruik", "30_groei", "50_besparing", "80_datakwaliteit")
+SEGMENTS = ("s1", "s2", "s3", "s4", "s5")
+LOOKED_AT = (
+    "regio/10_gebruik.html",
+    "gm1842/30_groei.html",
+    "gm0518/50_besparing.html",
+    "regio/90_verantwoording.html",
+)
+
+
+class Book:
+    """The built book and what the program said while building it."""
+
+    def __init__(self, work: Path, first: str, again: str) -> None:
+        self.folder, self.first, self.again = work / "_build" / "2026-K3" / "site", first, again
+        found = (page.relative_to(self.folder).as_posix() for page in self.folder.rglob("*.html"))
+        self.pages = sorted(page for page in found if not page.startswith("_static"))
+
+
+@pytest.fixture(scope="module")
+def book(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """jeugd add for each quarter, then jeugd build twice."""
+    work = tmp_path_factory.mktemp("boek")
+    environment = {**os.environ, "JEUGD_WERKMAP": str(work), "JEUGD_PROJECT": str(ROOT)}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [*PROGRAM, *arguments], env=environment, capture_output=True, text=True, encoding="utf8", check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    for quarter in sorted(deliveries.iterdir()):
+        run("add", quarter.name, str(quarter))
+    return Book(work, run("build", "2026-K3"), run("build", "2026-K3"))
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the tests listen in the browser."""
+
+
+@pytest.fixture(scope="module")
+def address(book: Book) -> Iterator[str]:
+    """The book over http, as `jeugd serve` gives it."""
+    handler = functools.partial(_Quiet, directory=str(book.folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def test_every_area_has_every_chapter(book):
+    wanted = {f"{area}/{chapter}.html" for area in AREAS for chapter in CHAPTERS}
+    wanted |= {f"regio/50_besparing-{segment}.html" for segment in SEGMENTS}
+    wanted |= {"regio/90_verantwoording.html", "index.html", "search.html"}
+    assert wanted <= set(book.pages)
+
+
+def test_the_second_build_makes_nothing_again(book):
+    assert "46 opnieuw gemaakt" in book.first
+    assert "0 opnieuw gemaakt, 46 ongewijzigd" in book.again
+
+
+class Visit:
+    """What one reader met on every page of the book, over http."""
+
+    def __init__(self, book: Book, address: str, context: Callable[..., Any]) -> None:
+        reader = Reader(context(), address)
+        self.words: dict[str, list[str]] = {}
+        self.edition: dict[str, str] = {}
+        self.banners: dict[str, int] = {}
+        self.links: set[str] = set()
+        for name in book.pages:
+            page = reader.read(name)
+            self.words[name] = page.evaluate(WORDS)
+            self.edition[name] = page.locator(".editie").inner_text()
+            self.banners[name] = page.locator(".merk-voorbeeld").count()
+            self.links |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"))
+        self.outside = [url for url in reader.requests if not url.startswith((address, "data:"))]
+        self.complaints = reader.complaints
+
+
+@pytest.fixture(scope="module")
+def visit(book: Book, address: str, browser: Any) -> Iterator[Visit]:
+    """Every page read once; the tests below look at what was met."""
+    contexts: list[Any] = []
+
+    def make(**options: Any) -> Any:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}, **options))
+        return contexts[-1]
+
+    yield Visit(book, address, make)
+    for context in contexts:
+        context.close()
+
+
+def test_no_page_asks_anything_from_outside_or_complains(visit):
+    assert len(visit.words) > 50
+    assert visit.outside == []
+    assert visit.complaints == []
+
+
+def test_from_disk_nothing_is_asked_from_outside_either(book, context):
+    base = book.folder.as_uri() + "/"
+    reader = Reader(context(), base)
+    for name in LOOKED_AT:
+        reader.read(name)
+    assert [url for url in reader.requests if not url.startswith((base, "data:"))] == []
+    assert reader.complaints == []
+
+
+def test_every_page_says_it_is_example_data_and_which_edition(visit):
+    assert [name for name, line in visit.edition.items() if "Editie 2026-K3" not in line] == []
+    assert [name for name, banners in visit.banners.items() if banners != 1 and name != "search.html"] == []
+
+
+def test_no_english_code_or_empty_number_is_left(visit):
+    odd = {"nan", "None", "<NA>", "NaN", "inf%", "Traceback"}
+    for name, words in visit.words.items():
+        assert [text for text in words if ENGLISH.search(text)] == [], name
+        assert [text for text in words if "glue" in text or odd & set(text.split())] == [], name
+
+
+def test_no_number_below_ten_youths_is_shown(book, address, context):
+    """Cells of youths are multiples of five from ten up, or the sign of a hidden one."""
+    reader = Reader(context(), address)
+    cells = reader.read("gm1842/10_gebruik.html").evaluate(
+        "[...document.querySelectorAll('table.tabel')].filter(t => !/CBS|Nederland/.test(t.caption.innerText))"
+        ".flatMap(t => [...t.querySelectorAll('td.getal')].map(c => c.textContent))"
+    )
+    counts = [cell for cell in cells if "%" not in cell and cell not in ("<10", "–")]
+    assert counts
+    assert "<10" in cells
+    assert [cell for cell in counts if int(cell.replace(".", "")) % 5 or int(cell.replace(".", "")) < 10] == []
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_no_page_is_wider_than_a_phone(book, address, context, script):
+    page = context(viewport={"width": 360, "height": 740}, java_script_enabled=script).new_page()
+    wide = {}
+    for name in LOOKED_AT:
+        page.goto(address + name)
+        page.wait_for_timeout(300)
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert max(wide.values()) <= 360, wide
+
+
+def test_links_inside_the_book_lead_somewhere(book, visit, address):
+    inside = {href.partition("#")[0].removeprefix(address) for href in visit.links if href.startswith(address)}
+    assert len(inside) > 50
+    assert sorted(page for page in inside if page and not (book.folder / page).is_file()) == []
+
+
+@pytest.mark.skipif(axe_source() is None, reason="axe ontbreekt; installeer het met: pip install axe-playwright-python")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(book, address, context, theme):
+    reader = Reader(context(theme=theme), address)
+    for name in ("index.html", "gm0637/index.html", *LOOKED_AT):
+        page = reader.read(name)
+        page.evaluate(axe_source())
+        result = page.evaluate("axe.run(document, {preload: false})")
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == [], name

@@ -1,0 +1,84 @@
+"""What the book says about the example region, word for word: a number that moves is seen and explained.
+
+The expected words are our own output, looked at once: they say that nothing moved, not that it is right.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from jeugd_analysis.present import finding
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = Path(__file__).with_name("findings.json")
+AREAS = ["GM0637", "GM0000"]
+LARGEST = 60_000  # bytes: small enough to read in a review
+Texts = dict[str, Any]
+
+
+def said(notebook: Path, area: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Texts]:
+    """Run the cells of a notebook for an area and keep the title and the texts of every finding it shows."""
+    shown: dict[str, Texts] = {}
+
+    def keep(one: finding.Finding) -> None:
+        shown[one.name] = {"title": one.title, **dict(sorted(one.texts.items()))}
+
+    monkeypatch.setattr(finding, "show", keep)
+    names: dict[str, Any] = {}
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)  # our own notebooks; the parameter cell gives the other defaults
+            names["municipality"] = area
+    return shown
+
+
+def flat(told: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if not isinstance(told, dict):
+        yield place, told
+        return
+    for name, inner in told.items():
+        yield from flat(inner, f"{place} / {name}" if place else name)
+
+
+def moved(old: Texts, new: Texts) -> list[str]:
+    """One line per text that changed, appeared or went: old → new."""
+    before, after = dict(flat(old)), dict(flat(new))
+    return [
+        f"{place}: {before.get(place, '(nieuw)')} → {after.get(place, '(weg)')}"
+        for place in sorted(before.keys() | after.keys())
+        if before.get(place) != after.get(place)
+    ]
+
+
+def test_the_words_of_the_book_did_not_move(in_example, monkeypatch, request, capsys):
+    notebooks = sorted((ROOT / "analysis").glob("*.ipynb"))
+    now = {area: {path.stem: said(path, area, monkeypatch) for path in notebooks} for area in AREAS}
+    written = json.dumps(now, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert len(written.encode()) < LARGEST
+    before = json.loads(GOLDEN.read_text("utf8")) if GOLDEN.is_file() else {}
+    changes = moved(before, now)
+    if request.config.getoption("--accept"):
+        GOLDEN.write_text(written, "utf8")
+        with capsys.disabled():
+            print("", *(changes or ["Niets veranderd."]), sep="\n")
+        return
+    assert not changes, "\n".join(
+        [
+            f"{len(changes)} texts moved (old → new):",
+            *changes,
+            "",
+            "If this is meant: make accept, and note it in CHANGELOG.md",
+        ]
+    )
+
+
+def test_every_difference_is_told():
+    old, new = {"a": {"x": "1", "y": "2"}, "b": {"z": "3"}}, {"a": {"x": "1", "y": "4"}, "c": {"z": "5"}}
+    assert moved(old, new) == ["a / y: 2 → 4", "b / z: 3 → (weg)", "c / z: (nieuw) → 5"]
+    assert moved(old, old) == []
