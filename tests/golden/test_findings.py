@@ -6,6 +6,7 @@ The expected words are our own output, looked at once: they say that nothing mov
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,22 @@ def test_the_words_of_the_book_did_not_move(in_example, monkeypatch, request, ca
             "If this is meant: make accept, and note it in CHANGELOG.md",
         ]
     )
+
+
+HIDDEN = "GM1842"  # so few youths in the small example that every number is hidden
+WRONG = {
+    "a hidden amount is like the year before": r"geheim\. Dat is",
+    "a hidden share is blamed on a missing table": r"geen bevolkingstabel",
+}
+
+
+@pytest.mark.parametrize(
+    "claim", [pytest.param(text, marks=pytest.mark.xfail(strict=True, reason=name)) for name, text in WRONG.items()]
+)
+def test_nothing_is_said_about_a_hidden_number(claim, in_example, monkeypatch):
+    notebooks = [ROOT / "analysis" / f"{name}.ipynb" for name in ("10_gebruik", "30_groei")]
+    told = "\n".join(text for path in notebooks for _, text in flat(said(path, HIDDEN, monkeypatch)))
+    assert "minder dan 10" in told and not re.search(claim, told)
 
 
 def test_every_difference_is_told():

@@ -92,7 +92,8 @@ def safe(
     small = table[count] < rules.threshold
     shown = table.copy()
     for name in (count, *counts):
-        shown[name] = rounded(table[name], base=rules.count_base)
+        few = (table[name] < rules.threshold).astype("boolean").fillna(False)
+        shown[name] = rounded(table[name], base=rules.count_base).mask(few)  # five of a hundred are still five
     for name in money:
         shown[name] = rounded(table[name], base=rules.money_base_cents)
     if adds_up:

@@ -38,7 +38,8 @@ def test_fewer_than_ten_hides_every_number_of_the_row():
     )
     numbers_of = shown.frame.set_index("place")
     assert numbers_of.loc[["a", "c"]].isna().all(axis=None)
-    assert numbers_of.loc["b"].tolist()[0] == 10 and numbers_of.loc["b", "cents"] == 123_000_000
+    assert numbers_of.loc["b", "youths"] == 10 and numbers_of.loc["b", "cents"] == 123_000_000
+    assert pd.isna(numbers_of.loc["b", "minors"])  # nine minors among ten youths are hidden on their own
     assert numbers_of.loc["d"].tolist() == [1235, 1000, -5_000_000]
     assert shown.hidden == 2 and not shown.exactly_published
 
@@ -67,6 +68,12 @@ def test_parts_add_up_to_the_rounded_whole():
     together = through(rows, money=money, adds_up=["x", "y", "z"]).frame
     assert apart[["x", "y", "z"]].sum(axis=1).tolist() == [0]
     assert together[["x", "y", "z"]].sum(axis=1).tolist() == together["total"].tolist() == [1_000_000]
+
+
+def test_a_small_further_count_is_hidden_in_a_large_row():
+    shown = through({"place": ["a", "b", "c"], "youths": [100] * 3, "minors": [7, 12, None]}, counts=["minors"]).frame
+    assert shown["minors"].isna().tolist() == [True, False, True] and shown["youths"].tolist() == [100] * 3
+    assert shown["minors"][1] == 10
 
 
 def test_an_empty_table_stays_empty():

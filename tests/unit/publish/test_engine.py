@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,8 @@ def without_splits(outputs: list[Any]) -> list[Any]:
     return joined
 
 
-def test_outputs_are_those_of_a_fresh_kernel(make_notebook, run):
+def test_outputs_are_those_of_a_fresh_kernel(make_notebook, run, monkeypatch):
+    monkeypatch.delattr(builtins, "_", raising=False)  # doctest leaves one behind in the process of the tests
     path = make_notebook("proef", *CELLS.values())
     plain, warm = ([cell for cell in run(path, name).cells if cell.cell_type == "code"] for name in (None, "warm"))
     names = ["parameters", "injected", *CELLS]
