@@ -66,15 +66,37 @@ def add(quarter: Quarter, paths: Sequence[Path], *, store: Store, progress: Prog
     # Claims come last: their lines are checked against the allocations of the same delivery.
     recognised.sort(key=lambda pair: (pair[1].name == "own_claims", pair[0].name))
     with only_one(store):
+        made_from = _made_from(recognised, quarter, store)
+        latest = [delivery for delivery in store.deliveries() if delivery.quarter == quarter][-1:]
+        if latest and latest[0].made_from == made_from:
+            progress("deze bestanden zijn al ingelezen; er verandert niets")
+            return latest[0]
         staging = store.stage()
         try:
             parts: list[Part] = []
             for path, source in recognised:
                 progress(f"{path.name}: {source.dutch}")
                 parts.append(_take_in(path, source, staging, parts, quarter, store))
-            return store.accept(staging, quarter, parts)
+            return store.accept(staging, quarter, parts, made_from=made_from)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _made_from(recognised: Sequence[tuple[Path, Source]], quarter: Quarter, store: Store) -> str:
+    """Digest of the files, the code that reads them, and what claims of this delivery are checked against."""
+    digest = hashlib.sha256(code_digest(Path(__file__).parent).encode())
+    kinds = {source.name for _, source in recognised}
+    for path, source in recognised:
+        digest.update(f"{source.name} {path.name} {file_digest(path)}".encode())
+    if "own_claims" in kinds:
+        # Later quarters do not count: they already set aside what this delivery had brought before them.
+        earlier = {d.quarter.label: d.made_from for d in store.deliveries(quarter.previous())}
+        digest.update(" ".join(earlier.values()).encode())
+    if "own_claims" in kinds and "own_allocations" not in kinds:
+        known = store.current(quarter).get("allocations", [])
+        digest.update(" ".join(part.sha256 for _, part in known).encode())
+    digest.update((store.project / "data" / "reference" / "municipalities.csv").read_bytes())
+    return digest.hexdigest()
 
 
 def sample(
@@ -275,8 +297,8 @@ def _reasons(reading: Reading, staging: Path, parts: list[Part], quarter: Quarte
         if delivered
         else store.column("allocations", "allocation_id", quarter)
     )
-    earlier = store.column("claims", "reference", quarter.previous())
-    reasons = set_aside_claims(reading.frame, allocations=allocations, earlier=earlier)
+    elsewhere = store.column("claims", "reference", None, other_than=quarter)
+    reasons = set_aside_claims(reading.frame, allocations=allocations, earlier=elsewhere)
     return with_credits_of(reading.frame, reasons)
 
 

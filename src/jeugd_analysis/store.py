@@ -59,6 +59,7 @@ class Delivery:
     name: str
     folder: Path
     parts: tuple[Part, ...]
+    made_from: str  # digest of the files and of what their lines were checked against
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -77,6 +78,9 @@ def find_project(start: Path | None = None) -> Path:
         wat="Dit is geen map van het project: _config.yml en data/reference zijn niet gevonden.",
         doe="ga naar de map van het project en probeer het opnieuw.",
     )
+
+
+_LAST = Quarter(2099, 4)
 
 
 class Store:
@@ -208,9 +212,10 @@ class Store:
         if missing := [TABLES[name].dutch for name in tables if name not in have]:
             raise missing_tables(missing, quarter.label)
 
-    def column(self, table: str, name: str, until: Quarter) -> pd.Series:
-        """One column of a table as known in a quarter."""
-        files = self.files(table, until)
+    def column(self, table: str, name: str, until: Quarter | None, *, other_than: Quarter | None = None) -> pd.Series:
+        """One column of a table as known in a quarter (None: ever), without the deliveries of `other_than`."""
+        found = [pair for pair in self.current(until or _LAST).get(table, []) if pair[0].quarter != other_than]
+        files = [delivery.folder / part.parquet for delivery, part in found]
         if not files:
             return pd.Series([], dtype="str", name=name)
         return pd.concat([pd.read_parquet(file, columns=[name])[name] for file in files], ignore_index=True)
@@ -232,11 +237,12 @@ class Store:
         staging.mkdir(parents=True)
         return staging
 
-    def accept(self, staging: Path, quarter: Quarter, parts: list[Part]) -> Delivery:
+    def accept(self, staging: Path, quarter: Quarter, parts: list[Part], *, made_from: str = "") -> Delivery:
         """Turn a staged folder into a delivery: written out, synced, then renamed into place."""
         digest = hashlib.sha256("".join(sorted(part.sha256 for part in parts)).encode()).hexdigest()
         target = self.next_folder(quarter, digest)
-        described = {"quarter": quarter.label, "parts": [_as_dict(part) for part in parts]}
+        told = [_as_dict(part) for part in parts]
+        described = {"quarter": quarter.label, "made_from": made_from, "parts": told}
         (staging / "delivery.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf8")
         for file in staging.iterdir():
             _sync(file)
@@ -313,6 +319,7 @@ def _delivery(folder: Path) -> Delivery:
         quarter=Quarter.parse(told["quarter"]),
         name=folder.name,
         folder=folder,
+        made_from=told["made_from"],
         parts=tuple(Part(**{**part, "warnings": tuple(part["warnings"])}) for part in told["parts"]),
     )
 

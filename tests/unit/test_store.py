@@ -36,7 +36,7 @@ def accept(store: Store, quarter: Quarter, table: str, *, slot: str = "", values
         warnings=("let op",),
     )  # fmt: skip
     pd.DataFrame({"value": list(values)}).to_parquet(staging / part.parquet)
-    return store.accept(staging, quarter, [part])
+    return store.accept(staging, quarter, [part], made_from="digest")
 
 
 def values(store: Store, table: str, until: Quarter) -> list[int]:
@@ -124,7 +124,7 @@ def test_what_was_accepted_comes_back_as_it_was(own):
     made = accept(own, K1, "youths", values=(4, 5))
     assert own.deliveries() == [made]
     assert made.name.startswith("001-") and made.folder.parent.name == "2026-K1"
-    assert made.parts[0].warnings == ("let op",) and made.parts[0].accepted == 2
+    assert made.parts[0].warnings == ("let op",) and made.parts[0].accepted == 2 and made.made_from == "digest"
     assert not (own.deliveries_folder / ".nieuw").exists()
     assert values(own, "youths", K1) == [4, 5]
 

@@ -66,8 +66,10 @@ def cost_per_year(municipality: str, period: str) -> Finding:
 
 
 def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: str) -> str:
+    if numbers.is_missing(last.amount_cents):
+        return f"De kosten van {last.period} zijn niet te tonen: het gaat om te weinig jeugdigen."
     start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {numbers.euro(last.amount_cents)}."
-    if before.period == last.period:
+    if before.period == last.period or numbers.is_missing(before.amount_cents):
         return start
     if edition.region.breaks_between(edition.area.code, "cost", int(before.period), int(last.period)):
         return f"{start} Met {before.period} is dat niet te vergelijken, want er zit een breuk tussen."

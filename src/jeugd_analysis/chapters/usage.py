@@ -103,6 +103,8 @@ def _year_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: s
 
 
 def _share_sentence(edition: Edition, last: pd.Series) -> str:
+    if numbers.is_missing(last.youths_0_17):
+        return "Het aandeel van alle jeugdigen is niet te geven: het gaat om te weinig jeugdigen."
     if numbers.is_missing(last.share_0_17):
         return "Het aandeel van alle jeugdigen is niet te geven: er is geen bevolkingstabel ingelezen."
     return (

@@ -17,10 +17,9 @@ REASONS = {
 def set_aside_claims(claims: pd.DataFrame, *, allocations: pd.Series, earlier: pd.Series) -> pd.Series:
     """The reason code of each claim line that cannot be used, missing for the others.
 
-    Shapes: `allocations` holds the known allocation numbers, `earlier` the claim references of earlier deliveries;
-    the result has the index of `claims`. The first rule that a line breaks is its reason.
-    Source: iJw 3.2, TR346 (amount), TR390 and IV085 (credits), TR401-like uniqueness of references; domain rules in
-    data/reference.
+    Shapes: `allocations` holds the known allocation numbers, `earlier` the claim references of other quarters; the
+    result has the index of `claims`. The first rule that a line breaks is its reason.
+    Source: iJw 3.2, rules TR346 (amount), IV085 and TR390 (credits), WJ001 code 8021 (reference already delivered).
     """
     reasons = pd.Series(pd.NA, index=claims.index, dtype="str", name="reason")
     known = pd.concat([claims["reference"], earlier])

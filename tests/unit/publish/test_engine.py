@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-import nbformat
-import papermill as pm
-import pytest
-from papermill.exceptions import PapermillExecutionError
-
-from jeugd_analysis.publish import engine
 
 CELLS = {
     "printed text and a result": "a = 2\nprint('één'); print('twee', end='')\na + 1",
@@ -46,81 +41,92 @@ FAILURES = {
     "KeyError": "{}['sleutel']",
     "SyntaxError": "a = = 1",
     "UnknownNameError": "from jeugd_analysis.domain.period import Quarter\nQuarter.parse('2026-Q3')",
-}  # fmt: skip
-Run = Callable[[Path, str | None], nbformat.NotebookNode]
+}
+# The process of the tests has an event loop of the browser and a `_` of doctest: notebooks run in one of their own.
+PROGRAM = """
+import json, sys
+import papermill as pm
+from papermill.exceptions import PapermillExecutionError
+from jeugd_analysis.publish import engine
+told = []
+for path, name in json.load(sys.stdin):
+    target = f"{path}.{name}.ipynb"
+    try:
+        pm.execute_notebook(path, target, parameters={"period": "2026-K2"}, engine_name=name, kernel_name="python3",
+                            progress_bar=False)
+        error = None
+    except PapermillExecutionError as stopped:
+        error = [stopped.ename, stopped.evalue, stopped.cell_index, stopped.exec_count]
+    with open(target) as stream:
+        told.append({"cells": json.load(stream)["cells"], "error": error})
+json.dump({"told": told, "shell": engine._Shell.initialized()}, sys.stdout)
+"""
+Job = tuple[Path, str | None]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def execute(path: Path, name: str | None) -> nbformat.NotebookNode:
-        target = tmp_path / f"{name}.ipynb"
-        return pm.execute_notebook(
-            str(path),
-            str(target),
-            parameters={"period": "2026-K2"},
-            engine_name=name,
-            kernel_name="python3",
-            progress_bar=False,
-        )
-
-    return execute
+def execute(jobs: Sequence[Job]) -> dict[str, Any]:
+    """Run notebooks one after another in one new process; cells and error of each."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps([(str(path), name) for path, name in jobs]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def without_splits(outputs: list[Any]) -> list[Any]:
+def joined(outputs: list[Any]) -> list[Any]:
     """A kernel sends its text in pieces of any size: pieces that follow each other are one."""
-    joined: list[Any] = []
+    whole: list[Any] = []
     for output in outputs:
-        if (
-            joined
-            and output["output_type"] == joined[-1]["output_type"] == "stream"
-            and output["name"] == joined[-1]["name"]
-        ):
-            joined[-1] = {**joined[-1], "text": joined[-1]["text"] + output["text"]}
+        if output["output_type"] != "stream":
+            whole.append(output)
+        elif whole and whole[-1].get("name") == output["name"]:
+            whole[-1] = {**whole[-1], "text": whole[-1]["text"] + "".join(output["text"])}
         else:
-            joined.append(dict(output))
-    return joined
+            whole.append({**output, "text": "".join(output["text"])})
+    return whole
 
 
-def test_outputs_are_those_of_a_fresh_kernel(make_notebook, run, monkeypatch):
-    monkeypatch.delattr(builtins, "_", raising=False)  # doctest leaves one behind in the process of the tests
+def test_outputs_are_those_of_a_fresh_kernel(make_notebook):
     path = make_notebook("proef", *CELLS.values())
-    plain, warm = ([cell for cell in run(path, name).cells if cell.cell_type == "code"] for name in (None, "warm"))
+    plain, warm = (
+        [cell for cell in told["cells"] if cell["cell_type"] == "code"]
+        for told in execute([(path, None), (path, "warm")])["told"]
+    )
     names = ["parameters", "injected", *CELLS]
     for name, expected, found in zip(names, plain, warm, strict=True):
-        assert found.source == expected.source
-        assert without_splits(found.outputs) == without_splits(expected.outputs), name
-        assert found.execution_count == expected.execution_count, name
-    shown = {name: cell.outputs for name, cell in zip(names, warm, strict=True)}
+        assert found["source"] == expected["source"]
+        assert joined(found["outputs"]) == joined(expected["outputs"]), name
+        assert found["execution_count"] == expected["execution_count"], name
+    shown = {name: cell["outputs"] for name, cell in zip(names, warm, strict=True)}
     # The comparison alone would hold for two empty notebooks.
-    assert shown["an injected parameter"][0]["data"]["text/plain"] == "'2026-K2'"
-    assert shown["a variable of an earlier cell"][0]["data"]["text/plain"] == "3"
+    assert shown["an injected parameter"][0]["data"]["text/plain"] == ["'2026-K2'"]
+    assert shown["a variable of an earlier cell"][0]["data"]["text/plain"] == ["3"]
     assert [output["output_type"] for output in shown["order of text and display"]] == [
         "stream", "display_data", "stream", "display_data",
     ]  # fmt: skip
     assert shown["hidden by a semicolon"] == shown["nothing"] == []
 
 
-@pytest.mark.parametrize("name", list(FAILURES))
-def test_an_error_stops_the_notebook_as_a_fresh_kernel_does(name, make_notebook, run):
-    path = make_notebook("fout", "print('voor')", FAILURES[name], "print('nooit')")
-    seen = []
-    for kind in (None, "warm") if name == "ValueError" else ("warm",):  # a fresh kernel takes seconds: once is enough
-        with pytest.raises(PapermillExecutionError) as stopped:
-            run(path, kind)
-        error = stopped.value
-        seen.append((error.ename, error.evalue, error.cell_index, error.exec_count))
-        written = nbformat.read(path.parent.parent / f"{kind}.ipynb", as_version=4)
-        assert not any("nooit" in str(cell.get("outputs")) for cell in written.cells)
-    assert len(set(seen)) == 1
-    assert seen[0][0] == name and seen[0][2:] == (4, 4)
+def test_an_error_stops_the_notebook_as_a_fresh_kernel_does(make_notebook):
+    paths = {name: make_notebook(name, "print('voor')", cell, "print('nooit')") for name, cell in FAILURES.items()}
+    told = execute([(path, kind) for path in paths.values() for kind in (None, "warm")])["told"]
+    for name, plain, warm in zip(FAILURES, told[::2], told[1::2], strict=True):
+        if name == "SyntaxError":  # names the file of the cell, which has no other name than a number
+            plain["error"][1] = warm["error"][1] = "invalid syntax"
+        assert warm["error"] == plain["error"]
+        assert (warm["error"][0], warm["error"][2:]) == (name, [4, 4])
+        for run in (plain, warm):
+            printed = [output.get("text") for cell in run["cells"] for output in cell.get("outputs", [])]
+            assert ["voor\n"] in printed and ["nooit\n"] not in printed
 
 
-def test_a_notebook_does_not_see_the_variables_of_the_one_before(make_notebook, run):
-    run(make_notebook("eerste", "lek = 1"), "warm")
-    done = run(make_notebook("tweede", "'lek' in globals()"), "warm")
-    assert done.cells[-1].outputs[0]["data"]["text/plain"] == "False"
-
-
-def test_no_history_and_no_shell_are_left_behind(make_notebook, run):
-    run(make_notebook("proef", "get_ipython().history_manager.enabled"), "warm")
-    assert not engine._Shell.initialized()
+def test_a_notebook_does_not_see_the_variables_of_the_one_before_and_no_shell_stays(make_notebook):
+    first = make_notebook("eerste", "lek = 1")
+    second = make_notebook("tweede", "'lek' in globals()", "get_ipython().history_manager.enabled")
+    found = execute([(first, "warm"), (second, "warm")])
+    seen, history = (cell["outputs"][0]["data"]["text/plain"] for cell in found["told"][1]["cells"][-2:])
+    assert seen == history == ["False"] and found["shell"] is False

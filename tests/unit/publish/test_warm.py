@@ -35,6 +35,7 @@ def test_the_settings_are_what_keeps_it_at_one_thread():
 
 
 def test_preloading_leaves_out_what_only_the_parent_program_needs():
-    code = f"import importlib, sys; importlib.import_module({PRELOAD!r}); print('duckdb' in sys.modules, 'typer' in sys.modules)"
+    there = "'duckdb' in sys.modules, 'typer' in sys.modules"
+    code = f"import importlib, sys; importlib.import_module({PRELOAD!r}); print({there})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
