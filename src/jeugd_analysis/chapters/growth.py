@@ -28,6 +28,8 @@ _SHORT = {
     "volume": "volume", "stacking": "stapeling", "mix": "mix", "intensity": "intensiteit", "indexation": "indexatie",
     "harmonisation": "overig tarief", "entry": "nieuwe contracten", "exit": "gestopte contracten", "residual": "rest",
 }  # fmt: skip
+# Fractions are some thirty times slower; what is shown is rounded to far more than the last digit of a float.
+_AS_FLOAT = dict.fromkeys(("clients", "units", "amount_cents"), "float64")
 _KEYS = ("municipality", "product", "unit", "provider")
 
 
@@ -131,7 +133,7 @@ def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
     ]
     youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
     return cost_growth(
-        cells.drop(columns="segment"), base=base, compare=compare, keys=_KEYS,
+        cells.drop(columns="segment").astype(_AS_FLOAT), base=base, compare=compare, keys=_KEYS,
         youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, compare),
     )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import inf, nan
+from numbers import Rational
 from typing import Any
 
 import pandas as pd
@@ -75,7 +77,12 @@ def test_volume_intensity_and_tariff_together_by_hand():
     # intensity 1 x (10x100 + 12x110) / 3 + (10x110 + 12x100) / 6  =  2320/3 + 2300/6        = 1,156.67
     # tariff   10 x (10x4 + 12x5) / 3 + 10 x (10x5 + 12x4) / 6     = 10 x (100/3 + 98/6)     =   496.67
     result = growth(cell(2023, 10, 40, 4000), cell(2024, 12, 60, 6600))
-    told = {"volume": 946.67, "intensity": 1156.67, "harmonisation": 496.67, "total": 2600}
+    told = {
+        "volume": Fraction("946.67"),
+        "intensity": Fraction("1156.67"),
+        "harmonisation": Fraction("496.67"),
+        "total": 2600,
+    }
     assert only(result.iloc[0]) == told
 
 
@@ -187,8 +194,9 @@ CELLS = (
 
 def test_splitting_the_tariff_does_not_move_the_other_effects():
     without, split = growth(*CELLS), growth(*CELLS, indexation=0.0496)
-    others = [*KEYS, "volume", "mix", "intensity", "entry", "exit", "residual", "total"]
-    pd.testing.assert_frame_equal(split[others], without[others])
+    others = ["volume", "mix", "intensity", "entry", "exit", "residual", "total"]
+    assert split[list(KEYS)].equals(without[list(KEYS)])
+    pd.testing.assert_frame_equal(split[others].astype("float64"), without[others].astype("float64"))
     tariff = split["indexation"] + split["harmonisation"]
     assert tariff.tolist() == pytest.approx(without["harmonisation"].tolist(), abs=1e-9)
     assert (split["indexation"] != 0).sum() == 4  # the contracts of both years
@@ -260,3 +268,20 @@ def test_bad_input_is_refused(cells, options, named):
     with pytest.raises(FactorError) as refused:
         cost_growth(pd.DataFrame(list(cells)), **{"base": 2023, "compare": 2024, **options})
     assert named in refused.value.wat and refused.value.doe
+
+
+def test_whole_numbers_give_exact_effects_and_floats_give_the_same_within_rounding():
+    exact = growth(*CELLS)
+    floats = growth(*[{**row, "amount_cents": float(row["amount_cents"])} for row in CELLS])
+    effects = ["volume", "mix", "intensity", "indexation", "harmonisation", "entry", "exit", "residual"]
+    assert all(isinstance(value, Rational) for value in exact["volume"])
+    assert (exact[effects].sum(axis=1) == exact["total"]).all()
+    assert floats["volume"].dtype == "float64"
+    for name in effects:
+        assert floats[name].to_numpy() == pytest.approx([float(value) for value in exact[name]], rel=1e-12, abs=1e-9)
+
+
+def test_a_key_named_like_an_effect_is_refused():
+    cells = pd.DataFrame([{**row, "volume": 1} for row in CELLS])
+    with pytest.raises(FactorError, match="volume"):
+        cost_growth(cells, base=2023, compare=2024, keys=[*KEYS, "volume"])

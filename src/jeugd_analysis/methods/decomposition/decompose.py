@@ -161,7 +161,11 @@ def aligned_keys(old: pd.DataFrame, new: pd.DataFrame, keys: list[str]) -> pd.Da
     """Every key of either period, once, sorted; one empty row when there are no keys."""
     if not keys:
         return pd.DataFrame(index=pd.RangeIndex(1))
-    return pd.concat([old[keys], new[keys]]).drop_duplicates().sort_values(keys).reset_index(drop=True)
+    both = pd.concat([old[keys], new[keys]]).drop_duplicates()
+    try:
+        return both.sort_values(keys).reset_index(drop=True)
+    except TypeError:
+        raise FactorError(f"De sleutel ({', '.join(keys)}) bevat tekst en getallen door elkaar.") from None
 
 
 def take(

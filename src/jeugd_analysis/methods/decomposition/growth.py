@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from numbers import Rational
 
 import numpy as np
 import pandas as pd
@@ -19,6 +22,10 @@ from jeugd_analysis.methods.decomposition.decompose import (
 )
 
 _NUMBERS = ["clients", "units", "amount_cents"]
+_EFFECTS = {
+    "volume", "stacking", "mix", "intensity", "indexation", "harmonisation", "interaction", "entry", "exit",
+    "residual", "total",
+}  # fmt: skip
 
 
 def cost_growth(
@@ -41,6 +48,7 @@ def cost_growth(
     to to_product and to_unit, with `factor` new units per old unit; `indexation` is the agreed rise from base to
     compare, a share (0.05) or a frame of key columns with `rate`. Result: one row per keys with the columns volume,
     stacking (only with youths), mix, intensity, indexation, harmonisation, entry, exit, residual, total.
+    Exact (Fraction) when all numbers are ints or Fractions, else float64; LMDI is always float64.
     cost = youths x cells per youth x share of the cell x units per client x tariff, and tariff = index x the rest:
     indexation and harmonisation are nested, so splitting the tariff never moves the other effects.
     Tariffs are compared per contract, never between contracts: a shift between providers is mix, entry or exit.
@@ -53,18 +61,19 @@ def cost_growth(
         raise FactorError(f"within noemt {', '.join(missing)}, maar dat is geen sleutel.")
     if method not in METHODS:
         raise FactorError(f"Onbekende methode {method!r}.", doe=f"kies uit: {', '.join(METHODS)}.")
+    if taken := [name for name in key_list if name in _EFFECTS]:
+        raise FactorError(f"De naam {', '.join(taken)} is al een kolom van de uitkomst.", doe="kies een andere naam.")
     require_columns(cells, [*key_list, period, *_NUMBERS])
-    for name in _NUMBERS:
-        numeric(cells[name], name)
+    exact, cells, youths = _exact_or_float(cells, youths, crosswalk, indexation)
     old, new = (at_period(cells, period, moment, key_list) for moment in (base, compare))
     if crosswalk is not None:
         old = _translate(old, crosswalk, key_list)
     known = {base: _youths(youths, group, period, base), compare: _youths(youths, group, period, compare)}
     index = aligned_keys(old, new, key_list)
-    rates = _rates(indexation, index)
-    if not (np.isfinite(rates) & (rates > -1)).all():
+    rates = _rates(indexation, index, exact=exact)
+    if not all(math.isfinite(rate) and rate > -1 for rate in rates):
         raise FactorError("De indexatie is geen getal boven -1.", doe="geef een aandeel, zoals 0.05.")
-    before = _factors(old, index, key_list, group, known[base], np.zeros(len(index)))
+    before = _factors(old, index, key_list, group, known[base], rates * 0)
     after = _factors(new, index, key_list, group, known[compare], rates)
     names = ["volume", *(["stacking"] if youths is not None else []), "mix", "intensity"]
     tree = (*names, ("indexation", "harmonisation"))
@@ -72,6 +81,35 @@ def cost_growth(
     result.insert(result.columns.get_loc("total"), "residual", after[2] - before[2])
     result["total"] = result["total"] + result["residual"]
     return result
+
+
+def _exact_or_float(
+    cells: pd.DataFrame,
+    youths: pd.DataFrame | None,
+    crosswalk: pd.DataFrame | None,
+    indexation: pd.DataFrame | float | None,
+) -> tuple[bool, pd.DataFrame, pd.DataFrame | None]:
+    """Fractions when every number that comes in is exact, float64 as soon as one is not."""
+    columns = {name: numeric(cells[name], name) for name in _NUMBERS}
+    people = None
+    if youths is not None:
+        require_columns(youths, ["youths"])
+        people = numeric(youths["youths"], "youths")
+    told = [*columns.values(), *([people] if people is not None else [])]
+    if crosswalk is not None:
+        require_columns(crosswalk, ["factor"])
+        told.append(numeric(crosswalk["factor"], "factor"))
+    rate_is_exact = indexation is None or isinstance(indexation, Rational)
+    if isinstance(indexation, pd.DataFrame):
+        require_columns(indexation, ["rate"])
+        rate_is_exact = all(isinstance(rate, Rational) for rate in indexation["rate"])
+    exact = rate_is_exact and all(column.dtype == object for column in told)
+
+    def converted(column: pd.Series) -> pd.Series:
+        return column.map(Fraction).astype("object") if exact else column.astype("float64")
+
+    known = None if youths is None or people is None else youths.assign(youths=converted(people))
+    return exact, cells.assign(**{name: converted(column) for name, column in columns.items()}), known
 
 
 def _factors(
@@ -83,33 +121,34 @@ def _factors(
     rates: np.ndarray,
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Factor arrays, which cells are present, and the money that has no clients or units."""
-    numbers, _ = take(rows.astype(dict.fromkeys(_NUMBERS, "float64")), index, keys, _NUMBERS)
+    numbers, _ = take(rows, index, keys, _NUMBERS)
     clients, units, amount = (numbers[name] for name in _NUMBERS)
-    present = (clients > 0) & (units > 0)
-    residual = np.where(present, 0.0, amount)
-    clients, units = np.where(present, clients, 0.0), np.where(present, units, 1.0)
+    none, one = clients * 0, clients * 0 + 1  # of the kind of number that came in: exact or float
+    present = ((clients > 0) & (units > 0)).astype(bool)
+    residual = np.where(present, none, amount)
+    clients, units = np.where(present, clients, none), np.where(present, units, one)
     cells_in_group = _per_group(index, group, clients)
     volume = cells_in_group if youths is None else _match(index, group, youths)
-    if ((volume <= 0) & present).any():
+    if ((volume <= 0).astype(bool) & present).any():
         raise FactorError("Er zijn kosten in een groep zonder jeugdigen.", doe="controleer de tabel youths.")
-    stacking = np.divide(cells_in_group, volume, out=np.zeros(len(index)), where=volume > 0)
-    share = np.divide(clients, cells_in_group, out=np.zeros(len(index)), where=cells_in_group > 0)
-    intensity = units / np.where(present, clients, 1.0)
-    tariff = np.where(present, amount, 0.0) / units
+    stacking = cells_in_group / np.where((volume > 0).astype(bool), volume, one)
+    share = clients / np.where((cells_in_group > 0).astype(bool), cells_in_group, one)
+    intensity = units / np.where(present, clients, one)
+    tariff = np.where(present, amount, none) / units
     factors = {
         "volume": volume,
         "stacking": stacking,
         "mix": share,
         "intensity": intensity,
-        "indexation": 1.0 + rates,
-        "harmonisation": tariff / (1.0 + rates),
+        "indexation": 1 + rates,
+        "harmonisation": tariff / (1 + rates),
     }
     return factors, present, residual
 
 
 def _per_group(index: pd.DataFrame, group: list[str], values: np.ndarray) -> np.ndarray:
     if not group:
-        return np.full(len(index), values.sum())
+        return values * 0 + values.sum()
     return index[group].assign(_v=values).groupby(group)["_v"].transform("sum").to_numpy()
 
 
@@ -122,16 +161,16 @@ def _youths(youths: pd.DataFrame | None, group: list[str], period: str, moment: 
 
 def _match(index: pd.DataFrame, group: list[str], youths: pd.DataFrame) -> np.ndarray:
     if not group:
-        return np.full(len(index), float(youths["youths"].iloc[0]))
+        return np.repeat(youths["youths"].to_numpy(), len(index))
     joined = index[group].merge(youths[[*group, "youths"]], on=group, how="left", validate="many_to_one")
-    return joined["youths"].fillna(0).to_numpy(dtype="float64")
+    return joined["youths"].fillna(youths["youths"].iloc[0] * 0).to_numpy()
 
 
-def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame) -> np.ndarray:
-    if indexation is None:
-        return np.zeros(len(index))
+def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame, *, exact: bool) -> np.ndarray:
+    kind = "object" if exact else "float64"
     if not isinstance(indexation, pd.DataFrame):
-        return np.full(len(index), float(indexation))
+        rate = 0 if indexation is None else indexation
+        return np.array([Fraction(rate) if exact else float(rate)] * len(index), dtype=kind)
     require_columns(indexation, ["rate"])
     on = [name for name in indexation.columns if name != "rate"]
     require_columns(index, on)
@@ -140,7 +179,7 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame) -> np.n
     rates = index.merge(indexation, on=on, how="left", validate="many_to_one")["rate"] if on else None
     if rates is None or rates.isna().any():
         raise FactorError("De indexatie noemt niet elke cel.", doe="geef voor elke sleutel een rate, desnoods 0.")
-    return rates.to_numpy(dtype="float64")
+    return np.array([Fraction(rate) if exact else float(rate) for rate in rates], dtype=kind)
 
 
 def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -152,6 +191,6 @@ def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str]) -> 
     renamed = joined.assign(
         product=joined["to_product"].fillna(joined["product"]),
         unit=joined["to_unit"].fillna(joined["unit"]),
-        units=joined["units"] * joined["factor"].fillna(1),
+        units=joined["units"] * joined["factor"].where(joined["factor"].notna(), 1),
     )
     return renamed.groupby(keys, as_index=False)[_NUMBERS].sum()
