@@ -25,7 +25,7 @@ setup: .venv/klaar  ## create .venv with the exact versions of requirements.lock
 
 book: setup  ## build the book of the example region
 	@echo "== 1/3 Example deliveries (made up)"
-	$(BIN)/jeugd sample --naar voorbeeld
+	$(BIN)/jeugd sample --to voorbeeld
 	@echo "== 2/3 Taking them in"
 	@for quarter in $(QUARTERS); do $(BIN)/jeugd add $$quarter voorbeeld/$$quarter || exit 1; done
 	@echo "== 3/3 Building the book"

@@ -41,7 +41,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        rows = [("sample", *run(work, "sample", "--naar", str(work / "vb"), "--schaal", options.scale))]
+        rows = [("sample", *run(work, "sample", "--to", str(work / "vb"), "--scale", options.scale))]
         rows += [(f"add {q}", *run(work, "add", q, str(work / "vb" / q))) for q in QUARTERS]
         rows.append(("build, everything new", *run(work, "build", "2026-K3")))
         again = [run(work, "build", "2026-K3") for _ in range(options.runs)]

@@ -54,14 +54,12 @@ def say(message: str) -> None:
 @app.command(cls=DutchCommand)
 @told
 def sample(
-    target: Annotated[Path, typer.Option("--naar", metavar="MAP", help="Map voor de aanleveringen")] = Path(
-        "voorbeeld"
-    ),
-    last: Annotated[str, typer.Option("--tot", metavar="KWARTAAL", help="Laatste kwartaal")] = "2026-K3",
+    target: Annotated[Path, typer.Option("--to", metavar="MAP", help="Map voor de aanleveringen")] = Path("voorbeeld"),
+    last: Annotated[str, typer.Option("--until", metavar="KWARTAAL", help="Laatste kwartaal")] = "2026-K3",
     scale: Annotated[
-        float, typer.Option("--schaal", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")
+        float, typer.Option("--scale", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")
     ] = 1.0,
-    seed: Annotated[int, typer.Option("--begingetal", metavar="GETAL", help="Zelfde getal, zelfde bestanden")] = 2026,
+    seed: Annotated[int, typer.Option("--seed", metavar="GETAL", help="Zelfde getal, zelfde bestanden")] = 2026,
 ) -> None:
     """Schrijf aanleveringen van de voorbeeldregio (verzonnen gegevens)."""
     start = time.monotonic()
@@ -102,13 +100,13 @@ def check(period: Period) -> None:
 def build(
     period: Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal; zonder: het laatste")] = "",
     areas: Annotated[
-        list[str] | None, typer.Option("--gebied", metavar="CODE", help="Alleen deze gebieden, zoals GM0637")
-    ] = None,
+        str, typer.Option("--area", metavar="CODES", help="Alleen deze gebieden: GM0637 of GM0637,GM0518")
+    ] = "",
     chapters: Annotated[
-        list[str] | None, typer.Option("--hoofdstuk", metavar="NAAM", help="Alleen deze hoofdstukken")
-    ] = None,
+        str, typer.Option("--chapters", metavar="NAMEN", help="Alleen deze hoofdstukken: groei,besparing")
+    ] = "",
     workers: Annotated[
-        int, typer.Option("--tegelijk", min=1, metavar="AANTAL", help="Aantal notebooks tegelijk")
+        int, typer.Option("--workers", min=1, metavar="AANTAL", help="Aantal notebooks tegelijk")
     ] = os.cpu_count() or 1,
 ) -> None:
     """Bouw het boek van een kwartaal; alleen wat veranderde wordt opnieuw gemaakt."""
@@ -118,7 +116,12 @@ def build(
     if not label:
         raise unknown_edition("een boek", [])
     done = pipeline.build(
-        Quarter.parse(label), store=store, workers=workers, areas=areas or [], chapters=chapters or [], progress=say
+        Quarter.parse(label),
+        store=store,
+        workers=workers,
+        areas=[code.strip() for code in areas.split(",") if code.strip()],
+        chapters=[name.strip() for name in chapters.split(",") if name.strip()],
+        progress=say,
     )
     typer.echo(
         f"Klaar in {time.monotonic() - start:.0f} seconden: {done.pages} pagina's, "
@@ -127,12 +130,19 @@ def build(
     typer.echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a line on the screen for each of them."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 @app.command(cls=DutchCommand)
 @told
 def serve(
     period: Period,
     port: Annotated[
-        int, typer.Option("--poort", metavar="POORT", min=0, max=65535, help="Poort; 0 kiest een vrije")
+        int, typer.Option("--port", metavar="POORT", min=0, max=65535, help="Poort; 0 kiest een vrije")
     ] = 8000,
 ) -> None:
     """Bekijk een gebouwd boek op deze computer; niemand anders kan erbij."""
@@ -145,12 +155,12 @@ def serve(
             wat=f"Van {quarter} is nog geen boek gebouwd. Wel gebouwd: {', '.join(built) or 'geen'}.",
             doe=f"bouw het met `jeugd build {quarter}`.",
         )
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(site))
+    handler = functools.partial(_Quiet, directory=str(site))
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError:
         raise JeugdError(
-            "SRV-001", wat=f"Poort {port} is bezet.", doe="kies een andere met --poort, of --poort 0."
+            "SRV-001", wat=f"Poort {port} is bezet.", doe="kies een andere met --port, of --port 0."
         ) from None
     with server:
         typer.echo(f"Het boek staat op http://127.0.0.1:{server.server_port} (stop met Ctrl-C)")
@@ -168,7 +178,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    version: Annotated[bool, typer.Option("--versie", callback=_version, is_eager=True, help="Toon de versie")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Toon de versie")
+    ] = False,
 ) -> None:
     """Algemene opties."""
 

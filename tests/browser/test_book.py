@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -142,6 +145,25 @@ def test_no_english_code_or_empty_number_is_left(visit):
     for name, words in visit.words.items():
         assert [text for text in words if ENGLISH.search(text)] == [], name
         assert [text for text in words if "glue" in text or odd & set(text.split())] == [], name
+
+
+def test_serve_gives_the_book_on_this_machine_only(book):
+    work = book.folder.parents[2]
+    environment = {**os.environ, "JEUGD_WERKMAP": str(work), "JEUGD_PROJECT": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    command = [*PROGRAM, "serve", "2026-K3", "--port", "0"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        line = server.stdout.readline()
+        base = re.search(r"http://127\.0\.0\.1:\d+", line)[0]
+        with urllib.request.urlopen(f"{base}/gm0637/10_gebruik.html", timeout=10) as answer:
+            page = answer.read().decode("utf8")
+        server.send_signal(signal.SIGINT)
+        rest, complaints = server.communicate(timeout=10)
+    assert "Gebruik – Zoetermeer" in page
+    assert server.returncode == 0
+    assert "Gestopt" in rest
+    assert "Traceback" not in complaints
 
 
 def test_no_number_below_ten_youths_is_shown(book, address, context):

@@ -59,7 +59,7 @@ def test_help_of_each_command_is_dutch(name):
 
 
 def test_version():
-    assert run("--versie").output == f"jeugd_analysis {__version__}\n"
+    assert run("--version").output == f"jeugd_analysis {__version__}\n"
 
 
 def test_an_edition_that_was_never_taken_in(store):
@@ -86,15 +86,15 @@ def test_a_file_of_an_unknown_kind(store, tmp_path):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--gebied", "GM9999"), "GM0637"), (("--hoofdstuk", "weg"), "10_gebruik"), (("--gebied", "../../x"), "GM0637")],
+    [(("--area", "GM9999"), "GM0637"), (("--chapters", "weg"), "gebruik"), (("--area", "../../x"), "GM0637")],
 )
 def test_an_unknown_area_or_chapter_lists_the_choices(in_example, words, told):
     refused(run("build", "2026-K3", *words), 3, "PAR-001", told)
 
 
-@pytest.mark.parametrize("words", [("--schaal", "0"), ("--schaal", "2"), ("--tot", "2019-K1")])
+@pytest.mark.parametrize("words", [("--scale", "0"), ("--scale", "2"), ("--until", "2019-K1")])
 def test_a_sample_that_cannot_be_made(store, tmp_path, words):
-    refused(run("sample", "--naar", str(tmp_path / "v"), *words), 3, "PAR-001")
+    refused(run("sample", "--to", str(tmp_path / "v"), *words), 3, "PAR-001")
     assert not (tmp_path / "v").exists()
 
 
@@ -110,7 +110,7 @@ def test_outside_a_project(monkeypatch, tmp_path):
 
 def test_sample_add_and_check(store, tmp_path):
     target = tmp_path / "voorbeeld"
-    made = run("sample", "--naar", str(target), "--tot", "2025-K4", "--schaal", "0.01")
+    made = run("sample", "--to", str(target), "--until", "2025-K4", "--scale", "0.01")
     assert made.exit_code == 0 and "Klaar in" in made.output and str(target / "2025-K4") in made.output
     taken = run("add", "2025-K4", str(target / "2025-K4"))
     assert taken.exit_code == 0 and re.search(r"claims\.csv: \d+ regels ingelezen, \d+ terzijde gelegd", taken.output)
@@ -135,8 +135,8 @@ def program(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (("add", "2026-K3"), "BESTAND"),
         (("bouwen",), "Onbekende opdracht bouwen"),
         (("build", "--gemeente", "x"), "--gemeente"),
-        (("build", "2026-K3", "--tegelijk", "veel"), "AANTAL"),
-        (("build", "2026-K3", "--tegelijk", "0"), "AANTAL"),
+        (("build", "2026-K3", "--workers", "veel"), "AANTAL"),
+        (("build", "2026-K3", "--workers", "0"), "AANTAL"),
         (("check", "2026-K3", "2026-K2"), "klopt niet"),
     ],
 )
@@ -150,7 +150,7 @@ def test_mistakes_in_typing_are_told_in_dutch(store, monkeypatch, capsys, words,
 def test_exit_codes_reach_the_shell(store, monkeypatch, capsys):
     assert program(monkeypatch, "check", "2026-K3") == 3
     assert program(monkeypatch, "add", "2026-K3", "weg.csv") == 2
-    assert program(monkeypatch, "--versie") == 0
+    assert program(monkeypatch, "--version") == 0
     assert "Traceback" not in capsys.readouterr().err
 
 

@@ -69,6 +69,24 @@ class Edition:
         periods = self.usage("totaal")["period"].unique()
         return sorted(p for p in periods if first <= int(p) <= self.quarter.last_full_year)
 
+    @property
+    def provisional_year(self) -> str:
+        """The first year that has ended but whose claims are still coming in; empty when there is none."""
+        year = self.quarter.last_settled_year + 1
+        return str(year) if year <= self.quarter.last_full_year else ""
+
+    @property
+    def provisional_words(self) -> str:
+        """What to say about that year."""
+        year = self.provisional_year
+        return f"Het jaar {year} is nog niet compleet: er komen nog declaraties binnen." if year else ""
+
+    def last_two(self, shown: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+        """Of a table by year: the row before the last settled year, and that year's; the same one when it is alone."""
+        settled = shown[shown["period"].astype(int) <= self.quarter.last_settled_year]
+        rows = settled if len(settled) else shown
+        return rows.iloc[max(len(rows) - 2, 0)], rows.iloc[-1]
+
     def segment_names(self) -> dict[str, str]:
         """Segment code -> name."""
         return {segment.code: segment.name for segment in self.region.segments}

@@ -40,8 +40,7 @@ def cost_per_year(municipality: str, period: str) -> Finding:
     exact = rows[rows["period"].isin(edition.full_years())][["period", "youths", "amount_cents"]].reset_index(drop=True)
     shown = safe(exact, rules=edition.rules, keys=["period"], count="youths", money=["amount_cents"])
     million = shown.derived(shown.frame.assign(million=shown.frame["amount_cents"].astype("Float64") / 1e8))
-    last = million.frame.iloc[-1]
-    before = million.frame.iloc[-2] if len(million.frame) > 1 else last
+    before, last = edition.last_two(million.frame)
     verb = moved(before.amount_cents, last.amount_cents, rise="hoger", fall="lager", same="ongeveer gelijk")
     title = f"De kosten in {last.period}: {numbers.euro(last.amount_cents)}"
     return Finding(
@@ -50,7 +49,7 @@ def cost_per_year(municipality: str, period: str) -> Finding:
         unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging",
         chart=series_chart(
             million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1~f",
-            breaks=edition.breaks("cost"),
+            breaks=edition.breaks("cost"), provisional_from=edition.provisional_year,
             description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
         ),
         table=table_html(shown, {
@@ -60,7 +59,7 @@ def cost_per_year(municipality: str, period: str) -> Finding:
         }, caption=f"Kosten en jeugdigen per jaar, {edition.area.name}"),
         source=f"{edition.source} {shown.note}",
         texts={
-            "kosten_zin": _cost_sentence(edition, before, last, verb),
+            "kosten_zin": f"{_cost_sentence(edition, before, last, verb)} {edition.provisional_words}".strip(),
             "kosten_breuken": edition.explain_breaks("cost", list(million.frame["period"]))
             or "In deze reeks is geen breuk bekend.",
         },
@@ -84,7 +83,7 @@ def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: s
 def effects(municipality: str, period: str) -> Finding:
     """The change between the latest comparable pair of years, split into effects that add up."""
     edition = Edition.open(municipality, period)
-    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_full_year)
+    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_settled_year)
     if pair is None:
         return _nothing_to_split(edition)
     base, compare = pair
@@ -231,7 +230,7 @@ def _indexation_words(edition: Edition, year: int) -> str:
 def effects_per_segment(municipality: str, period: str) -> Finding:
     """The same split per segment."""
     edition = Edition.open(municipality, period)
-    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_full_year)
+    pair = edition.region.comparable_years(edition.area.code, "tariff", edition.quarter.last_settled_year)
     if pair is None:
         return Finding(name="groei-segmenten", texts={"groei_segmenten_zin": "Per segment is er niets te splitsen."})
     shown = _shown_per_segment(edition, *pair)

@@ -183,7 +183,7 @@ def _segment_costs(edition: Edition, area: str) -> pd.Series:
     rows = usage[
         (usage["area"] == area)
         & (usage["dimension"] == "segment")
-        & (usage["period"] == str(edition.quarter.last_full_year))
+        & (usage["period"] == str(edition.quarter.last_settled_year))
         & (usage["period_kind"] == "jaar")
         & ~usage["level"].isin(_OUTSIDE)
     ]
@@ -192,7 +192,7 @@ def _segment_costs(edition: Edition, area: str) -> pd.Series:
 
 def _costs(edition: Edition, chosen: Segment | None) -> pd.DataFrame:
     rows = edition.usage("totaal" if chosen is None else "segment")
-    rows = rows[rows["period"] == str(edition.quarter.last_full_year)]
+    rows = rows[rows["period"] == str(edition.quarter.last_settled_year)]
     return rows if chosen is None else rows[rows["level"] == chosen.code]
 
 
@@ -204,7 +204,7 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
     exact = segment_phasing(edition, scenario)
     last = exact[exact["year"] == exact["year"].max()]
     year = int(last["year"].iloc[0])
-    usage = edition.usage("segment").query("period == @now", local_dict={"now": str(edition.quarter.last_full_year)})
+    usage = edition.usage("segment").query("period == @now", local_dict={"now": str(edition.quarter.last_settled_year)})
     exact = last.merge(
         usage.rename(columns={"level": "segment", "amount_cents": "cost_cents"}), on="segment", how="left"
     )
@@ -237,7 +237,7 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
         ),
         table=table_html(table, {
             "naam": Column(heading="Segment"),
-            "cost_cents": Column(heading=f"Kosten in {edition.quarter.last_full_year}", write=numbers.euro),
+            "cost_cents": Column(heading=f"Kosten in {edition.quarter.last_settled_year}", write=numbers.euro),
             "target_cents": Column(heading="Opgave (aanname)", write=numbers.euro),
             "saving_cents": Column(heading="Verwacht", write=numbers.euro),
             "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),

@@ -31,8 +31,8 @@ def youths_per_year(municipality: str, period: str) -> Finding:
         exact.reset_index(drop=True), rules=edition.rules, keys=["period"], count="youths", counts=["youths_0_17"]
     )
     table = shown.derived(_with_shares(shown.frame, _inhabitants(edition)))
-    first, last = table.frame.iloc[0], table.frame.iloc[-1]
-    before = table.frame.iloc[-2] if len(table.frame) > 1 else last
+    first = table.frame.iloc[0]
+    before, last = edition.last_two(table.frame)
     verb = moved(before.youths, last.youths, rise="meer", fall="minder", same="ongeveer evenveel")
     title = f"{numbers.count(last.youths)} jeugdigen in {edition.area.in_name} kregen in {last.period} jeugdhulp"
     return Finding(
@@ -41,13 +41,14 @@ def youths_per_year(municipality: str, period: str) -> Finding:
         unit="Aantal jeugdigen van 0 tot en met 22 jaar met jeugdhulp, per jaar",
         chart=series_chart(
             table, time="period", value="youths", title=title, unit="jeugdigen", breaks=edition.breaks("youths"),
+            provisional_from=edition.provisional_year,
             description=f"In {first.period} waren het er {numbers.count(first.youths)}.",
         ),
         table=table_html(table, _YEAR_COLUMNS, caption=f"Jeugdigen met jeugdhulp per jaar, {edition.area.name}"),
         source=f"{edition.source} {shown.note}",
         texts={
             "jeugdigen_jaar": str(last.period),
-            "jeugdigen_zin": _year_sentence(edition, before, last, verb),
+            "jeugdigen_zin": f"{_year_sentence(edition, before, last, verb)} {edition.provisional_words}".strip(),
             "jeugdigen_aandeel": _share_sentence(edition, last),
             "jeugdigen_breuken": edition.explain_breaks("youths", years) or "In deze reeks is geen breuk bekend.",
         },
@@ -198,7 +199,7 @@ def _by_level(
     note: str,
 ) -> Finding:
     """The shared form of the three figures above: bars for the last full year, a table with the year before."""
-    last = str(edition.quarter.last_full_year)
+    last = str(edition.quarter.last_settled_year)
     shown = _two_years(edition, dimension, last, order)
     table = shown.derived(
         shown.frame.assign(groep=shown.frame["level"].map(labels), tekst=shown.frame["now"].map(numbers.count))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from jeugd_analysis.errors import UnknownNameError
 
@@ -53,7 +54,8 @@ class Quarter:
     @property
     def last_day(self) -> date:
         """Last calendar day."""
-        return self.next().first_day - timedelta(days=1)
+        month = 3 * self.number
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     def next(self) -> Quarter:
         """The quarter after this one."""
@@ -74,6 +76,15 @@ class Quarter:
     def last_full_year(self) -> int:
         """The latest calendar year that has ended when this quarter ends."""
         return self.year if self.number == 4 else self.year - 1
+
+    @property
+    def last_settled_year(self) -> int:
+        """The latest calendar year that ended at least two quarters ago: nearly all of its claims have come in.
+
+        >>> [Quarter(2026, number).last_settled_year for number in (1, 2, 3, 4)]
+        [2024, 2025, 2025, 2025]
+        """
+        return self.year - 2 if self.number == 1 else self.year - 1
 
     def __str__(self) -> str:
         return self.label

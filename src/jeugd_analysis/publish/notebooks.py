@@ -41,6 +41,11 @@ class Chapter:
     region_only: bool = False
     per_segment: bool = False
 
+    @property
+    def name(self) -> str:
+        """Short name: groei for 30_groei."""
+        return self.path.stem.partition("_")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
@@ -107,15 +112,16 @@ def plan_runs(
     `areas` and `only` limit the pages to these areas and chapter names; unknown ones raise UnknownNameError.
     """
     wanted = [region.find(code) for code in areas] or list(region.areas)
-    names = [chapter.path.stem for chapter in chapters]
+    known = [chapter.name for chapter in chapters]
     for name in only:
-        if name not in names:
-            raise bad_parameter("hoofdstuk", name, ", ".join(names))
+        if name not in known and name not in [chapter.path.stem for chapter in chapters]:
+            raise bad_parameter("chapters", name, ", ".join(known))
     return [
         run
         for area in wanted
         for chapter in chapters
-        if (not only or chapter.path.stem in only) and (area.is_region or not chapter.region_only)
+        if (not only or chapter.name in only or chapter.path.stem in only)
+        and (area.is_region or not chapter.region_only)
         for run in _runs(chapter, area, region, edition)
     ]
 

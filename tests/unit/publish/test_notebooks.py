@@ -85,10 +85,11 @@ def test_limits_by_area_and_chapter(make_notebook):
     make_notebook("20_later", order=20)
     folder = make_notebook("10_eerst", order=10).parent
     assert [run.address for run in plan(folder, areas=["GM0002"], only=["20_later"])] == ["gm0002/20_later"]
+    assert [run.address for run in plan(folder, areas=["GM0002"], only=["later"])] == ["gm0002/20_later"]
 
 
 @pytest.mark.parametrize(
-    ("limits", "choice"), [({"areas": ["GM9999"]}, "R, GM0001, GM0002"), ({"only": ["30_weg"]}, "10_eerst")]
+    ("limits", "choice"), [({"areas": ["GM9999"]}, "R, GM0001, GM0002"), ({"only": ["30_weg"]}, "eerst")]
 )
 def test_unknown_limits_list_the_choices(make_notebook, limits, choice):
     folder = make_notebook("10_eerst").parent
