@@ -160,6 +160,7 @@ class Store:
                     label=row.label,
                     explanation=row.explanation,
                     source=row.source,
+                    left_out="" if pd.isna(row.left_out) else row.left_out,
                 )
                 for row in breaks
             ),

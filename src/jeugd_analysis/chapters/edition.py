@@ -81,6 +81,11 @@ class Edition:
         year = self.provisional_year
         return f"Het jaar {year} is nog niet compleet: er komen nog declaraties binnen." if year else ""
 
+    def without(self, measure: str, period: str) -> str:
+        """' (zonder ...)' when the measure of this year leaves something out in this area, else empty."""
+        left_out = self.region.left_out(self.area.code, measure, int(period))
+        return f" (zonder {left_out})" if left_out else ""
+
     def last_two(self, shown: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
         """Of a table by year: the row before the last settled year, and that year's; the same one when it is alone."""
         settled = shown[shown["period"].astype(int) <= self.quarter.last_settled_year]

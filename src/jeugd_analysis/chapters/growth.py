@@ -42,7 +42,8 @@ def cost_per_year(municipality: str, period: str) -> Finding:
     million = shown.derived(shown.frame.assign(million=shown.frame["amount_cents"].astype("Float64") / 1e8))
     before, last = edition.last_two(million.frame)
     verb = moved(before.amount_cents, last.amount_cents, rise="hoger", fall="lager", same="ongeveer gelijk")
-    title = f"De kosten in {last.period}: {numbers.euro(last.amount_cents)}"
+    without = edition.without("cost", last.period)
+    title = f"De kosten in {last.period}: {numbers.euro(last.amount_cents)}{without}"
     return Finding(
         name="groei-jaar",
         title=title,
@@ -69,7 +70,9 @@ def cost_per_year(municipality: str, period: str) -> Finding:
 def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: str) -> str:
     if numbers.is_missing(last.amount_cents):
         return f"De kosten van {last.period} zijn niet te tonen: het gaat om te weinig jeugdigen."
-    start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {numbers.euro(last.amount_cents)}."
+    without = edition.without("cost", last.period)
+    amount = numbers.euro(last.amount_cents)
+    start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {amount}{without}."
     if before.period == last.period or numbers.is_missing(before.amount_cents):
         return start
     if edition.region.breaks_between(edition.area.code, "cost", int(before.period), int(last.period)):
@@ -94,7 +97,8 @@ def effects(municipality: str, period: str) -> Finding:
     return Finding(
         name="groei-effecten",
         title=title,
-        unit=f"Bijdrage aan de verandering van de kosten van {base} naar {compare}, in miljoen euro",
+        unit=f"Bijdrage aan de verandering van de kosten van {base} naar {compare}, in miljoen euro"
+        f"{edition.without('cost', str(compare))}",
         chart=waterfall_chart(
             steps.derived(steps.frame[steps.frame["effect"] != "before"]),
             category="wat", amount="change", label="tekst", totals=[_TOTAL],

@@ -59,6 +59,13 @@ def target(municipality: str, period: str, segment: str) -> Finding:
     )  # fmt: skip
 
 
+def _assumed(edition: Edition) -> str:
+    """The assumption behind every split, and what the costs that it rests on leave out."""
+    left_out = edition.region.left_out(edition.region.code, "cost", edition.quarter.last_settled_year)
+    also = f" In die kosten zit {left_out} niet. De verdeling is daarom niet zuiver." if left_out else ""
+    return _ASSUMED + also
+
+
 def regional_path(edition: Edition) -> pd.DataFrame:
     """Columns year (int) and target_cents (positive saving), from data/published."""
     facts = edition.store.published("facts")
@@ -110,7 +117,7 @@ def phasing(municipality: str, period: str, segment: str) -> Finding:
             "saving_cents": Column(heading="Verwacht", write=numbers.euro),
             "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),
         }, caption=f"Opgave en verwachte besparing, {chosen.name if chosen else edition.area.name}"),
-        source=f"{scenario['explanation']} {_ASSUMED} {shown.note}",
+        source=f"{scenario['explanation']} {_assumed(edition)} {shown.note}",
         texts={
             "fasering_zin": f"{title}.",
             "fasering_scenario": str(scenario["explanation"]),
@@ -243,8 +250,8 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
             "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),
         }, caption=f"Opgave en verwachting per segment in {year}, {edition.area.name}"),
         open_table=True,
-        source=f"{_ASSUMED} {shown.note}",
-        texts={"segmenten_zin": f"{title}.", "segmenten_aanname": _ASSUMED},
+        source=f"{_assumed(edition)} {shown.note}",
+        texts={"segmenten_zin": f"{title}.", "segmenten_aanname": _assumed(edition)},
     )  # fmt: skip
 
 

@@ -34,7 +34,10 @@ def youths_per_year(municipality: str, period: str) -> Finding:
     first = table.frame.iloc[0]
     before, last = edition.last_two(table.frame)
     verb = moved(before.youths, last.youths, rise="meer", fall="minder", same="ongeveer evenveel")
-    title = f"{numbers.count(last.youths)} jeugdigen in {edition.area.in_name} kregen in {last.period} jeugdhulp"
+    without = edition.without("youths", last.period)
+    title = (
+        f"{numbers.count(last.youths)} jeugdigen in {edition.area.in_name} kregen in {last.period} jeugdhulp{without}"
+    )
     return Finding(
         name="gebruik-jaar",
         title=title,
@@ -89,7 +92,8 @@ def _year_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: s
     where = edition.area.in_name
     if numbers.is_missing(last.youths):
         return f"In {where} kregen in {last.period} minder dan {edition.rules.threshold} jeugdigen jeugdhulp."
-    start = f"In {last.period} kregen {numbers.count(last.youths)} jeugdigen in {where} jeugdhulp."
+    without = edition.without("youths", last.period)
+    start = f"In {last.period} kregen {numbers.count(last.youths)} jeugdigen in {where} jeugdhulp{without}."
     if before.period == last.period or numbers.is_missing(before.youths):
         return start
     if edition.region.breaks_between(edition.area.code, "youths", int(before.period), int(last.period)):
@@ -109,7 +113,8 @@ def _share_sentence(edition: Edition, last: pd.Series) -> str:
     if numbers.is_missing(last.share_0_17):
         return "Het aandeel van alle jeugdigen is niet te geven: er is geen bevolkingstabel ingelezen."
     return (
-        f"Van alle inwoners van 0 tot en met 17 jaar kreeg {numbers.percent(last.share_0_17)} jeugdhulp. "
+        f"Van alle inwoners van 0 tot en met 17 jaar kreeg {numbers.percent(last.share_0_17)} jeugdhulp"
+        f"{edition.without('youths', last.period)}. "
         f"Dat is {numbers.one_in(last.share_0_17)}. Van alle inwoners van 0 tot en met 22 jaar is het "
         f"{numbers.percent(last.share_0_22)}. Dat zijn twee verschillende maten: vergelijk ze niet met elkaar."
     )

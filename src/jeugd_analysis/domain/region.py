@@ -52,6 +52,7 @@ class Break:
     label: str
     explanation: str
     source: str
+    left_out: str = ""  # what the figures no longer hold from this year on, after the word 'zonder'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,10 @@ class Region:
     def breaks_between(self, area: str, measure: str, base: int, compare: int) -> tuple[Break, ...]:
         """Breaks after the base year up to and including the compared year."""
         return tuple(b for b in self.breaks_of(area, measure) if base < b.year <= compare)
+
+    def left_out(self, area: str, measure: str, year: int) -> str:
+        """What the measure of this year does not hold, such as help that is paid as a lump sum; empty for nothing."""
+        return " en ".join(b.left_out for b in self.breaks_of(area, measure) if b.left_out and b.year <= year)
 
     def comparable_years(self, area: str, measure: str, last: int, first: int = 2000) -> tuple[int, int] | None:
         """The latest pair of neighbouring years without a break between them, or None."""

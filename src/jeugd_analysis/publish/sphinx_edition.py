@@ -30,7 +30,8 @@ MONTHS = (
 )  # fmt: skip
 EXAMPLE_BANNER = (
     '<aside class="merk-voorbeeld" aria-label="Voorbeelddata"><strong>Voorbeelddata.</strong> '
-    "De cijfers op deze pagina zijn verzonnen. Ze gaan niet over echte jongeren.</aside>\n"
+    "De cijfers in dit boek zijn verzonnen. Ze gaan niet over echte jeugdigen. "
+    "Bij echte cijfers staat dat erbij.</aside>\n"
 )
 
 

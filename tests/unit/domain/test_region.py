@@ -115,3 +115,18 @@ def test_find_segment_gives_the_segment_none_for_all_or_the_choices():
 def test_a_region_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
         REGION.code = "X"
+
+
+def test_what_is_left_out_is_told_from_its_year_on_for_the_part_and_for_the_region():
+    place = Area(code="GM0001", name="Aa")
+    other = Area(code="GM0002", name="Bee")
+    lump_sum = Break(
+        year=2024, areas=("GM0001",), measures=frozenset({"youths"}), label="taakgericht", explanation="-", source="-",
+        left_out="de taakgerichte hulp in Aa",
+    )  # fmt: skip
+    region = Region(code="R", name="R", municipalities=(place, other), segments=(), breaks=(lump_sum,))
+    assert region.left_out("GM0001", "youths", 2024) == "de taakgerichte hulp in Aa"
+    assert region.left_out("R", "youths", 2025) == "de taakgerichte hulp in Aa"
+    assert region.left_out("R", "youths", 2023) == ""
+    assert region.left_out("GM0002", "youths", 2025) == ""
+    assert region.left_out("R", "cost", 2025) == ""
