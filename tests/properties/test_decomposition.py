@@ -373,3 +373,9 @@ def test_bad_input_is_refused_by_name(columns, call, named):
     with pytest.raises(FactorError) as refused:
         decompose(cells, **told)
     assert named in refused.value.wat and refused.value.doe
+
+
+def test_keys_of_text_and_numbers_mixed_are_refused_by_name():
+    cells = pd.DataFrame({"area": ["x", 1, "x", 1], "year": [1, 1, 2, 2], "volume": [1, 2, 3, 4]})
+    with pytest.raises(FactorError, match="area"):
+        decompose(cells, ("volume",), base=1, compare=2, keys=("area",))

@@ -211,8 +211,11 @@ def _execute(todo: Sequence[Run], target: Path, workers: int, cwd: Path) -> Iter
     os.environ.update(NO_THREADS)
     # One process per notebook: nothing of one page can reach the next.
     with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=1) as pool:
+        # The server that forks keeps the environment it was started with, so ours is sent along.
+        ours = {name: value for name, value in os.environ.items() if name.startswith("JEUGD_")}
         futures: dict[Future[None], Run] = {
-            pool.submit(run_notebook, run, _page(target, run), plain=plain, cwd=cwd): run for run in todo
+            pool.submit(run_notebook, run, _page(target, run), plain=plain, cwd=cwd, environment=ours): run
+            for run in todo
         }
         try:
             for future in as_completed(futures):
@@ -230,14 +233,18 @@ def _execute(todo: Sequence[Run], target: Path, workers: int, cwd: Path) -> Iter
                 future.cancel()
 
 
-def run_notebook(run: Run, target: Path, *, plain: bool, cwd: Path) -> None:
+def run_notebook(run: Run, target: Path, *, plain: bool, cwd: Path, environment: Mapping[str, str]) -> None:
     """Execute one notebook with papermill and write it, without times and paths, in one rename.
+
+    `environment` replaces the program's own variables (JEUGD_...) of this process.
 
     Raises: BuildError with the notebook, the cell and what went wrong, without traceback.
     """
     staged = target.with_suffix(".nieuw.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    for name in [name for name in os.environ if name.startswith("JEUGD_")]:
+        del os.environ[name]
+    os.environ.update(environment, PYDEVD_DISABLE_FILE_VALIDATION="1")
     try:
         done = pm.execute_notebook(
             str(run.chapter.path),

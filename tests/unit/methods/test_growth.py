@@ -285,3 +285,16 @@ def test_a_key_named_like_an_effect_is_refused():
     cells = pd.DataFrame([{**row, "volume": 1} for row in CELLS])
     with pytest.raises(FactorError, match="volume"):
         cost_growth(cells, base=2023, compare=2024, keys=[*KEYS, "volume"])
+
+
+def test_youths_of_everything_together_when_no_group_is_named():
+    # One group: 50 -> 60 youths, each with two contracts of 10 hours at 50 cents: 10 x 2 x 10 x 50 = 10,000.
+    people = pd.DataFrame({"year": [2023, 2024], "youths": [50, 60]})
+    cells = [
+        cell(year, clients, clients * 10, clients * 500, provider=provider)
+        for year, clients in ((2023, 50), (2024, 60))
+        for provider in ("00000001", "00000002")
+    ]
+    result = growth(*cells, within=(), youths=people)
+    assert result["volume"].sum() == 10_000
+    assert result[["stacking", "mix", "intensity", "harmonisation"]].sum().sum() == 0

@@ -301,3 +301,15 @@ def test_the_warm_engine_and_a_fresh_kernel_write_the_same_page(make_notebook, e
     execute(runs, data="D")
     assert page("gm0001/10_eerst") == warm
     assert re.search(r"GM0001.*2026-K3", warm, re.DOTALL)
+
+
+def test_a_page_sees_the_settings_of_now_and_not_those_of_the_first_page(make_notebook, execute, page, monkeypatch):
+    """The server that forks keeps the environment it was started with."""
+    folder = make_notebook("10_eerst", "import os; print(os.environ.get('JEUGD_PROEF'))").parent
+    for value in ("een", "twee"):
+        monkeypatch.setenv("JEUGD_PROEF", value)
+        execute(plan(folder, areas=["R"]), data=value)
+        assert f"{value}\\n" in page("regio/10_eerst")
+    monkeypatch.delenv("JEUGD_PROEF")
+    execute(plan(folder, areas=["R"]), data="geen")
+    assert "None\\n" in page("regio/10_eerst")
