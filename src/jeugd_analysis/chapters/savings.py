@@ -282,6 +282,12 @@ def local_targets(municipality: str, period: str, segment: str) -> Finding:
     """Targets of the municipality itself, where published. They overlap with the regional path: never added to it."""
     edition = Edition.open(municipality, period)
     edition.region.find_segment(segment)
+    if edition.area.is_region:
+        words = (
+            "Sommige gemeenten hebben een eigen opgave. Die staat op de pagina van de gemeente. "
+            "Ze overlapt met de regionale opgave. Tel ze niet bij elkaar op."
+        )
+        return Finding(name="besparing-lokaal", texts={"lokaal_zin": words})
     facts = edition.store.published("facts")
     rows = facts[(facts["topic"] == "local-target") & (facts["area"] == edition.area.code)]
     if rows.empty:
