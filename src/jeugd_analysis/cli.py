@@ -16,7 +16,7 @@ import typer
 from jeugd_analysis import __version__, pipeline
 from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, run
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import JeugdError, unknown_edition
+from jeugd_analysis.errors import JeugdError, UnknownNameError
 from jeugd_analysis.store import Store
 
 app = typer.Typer(
@@ -91,8 +91,12 @@ def add(
 @told
 def check(period: Period) -> None:
     """Laat zien wat is aangeleverd en wat opvalt, zonder iets te bouwen."""
-    for line in pipeline.check(Quarter.parse(period), store=Store.open()):
+    lines = pipeline.check(Quarter.parse(period), store=Store.open())
+    for line in lines:
         typer.echo(line)
+    if lines[-1].startswith("Ontbreekt"):
+        typer.echo(f"  Doe dit: lever dit aan met `jeugd add {period} BESTAND`.")
+        raise typer.Exit(1)
 
 
 @app.command(cls=DutchCommand)
@@ -114,7 +118,11 @@ def build(
     store = Store.open()
     label = period or (store.editions() or [""])[-1]
     if not label:
-        raise unknown_edition("een boek", [])
+        raise UnknownNameError(
+            "EDI-003",
+            wat="Er is nog geen aanlevering ingelezen.",
+            doe="lees er een in met `jeugd add KWARTAAL MAP`; werkt u in een andere map, controleer dan JEUGD_WERKMAP.",
+        )
     done = pipeline.build(
         Quarter.parse(label),
         store=store,

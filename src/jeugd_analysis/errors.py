@@ -81,6 +81,15 @@ def unknown_edition(label: str, known: list[str]) -> UnknownNameError:
     )
 
 
+def claims_of_earlier_quarters_only(label: str, last: str) -> JeugdError:
+    """The edition's own quarter brought no claims: its months would look complete or empty, and are neither."""
+    return JeugdError(
+        "TAB-002",
+        wat=f"Voor {label} zijn geen declaraties aangeleverd; de laatste zijn van {last}.",
+        doe=f"lever de declaraties aan met `jeugd add {label} BESTAND`, of bouw `jeugd build {last}`.",
+    )
+
+
 def missing_tables(names: list[str], label: str) -> JeugdError:
     """Tables that the book needs and no delivery has brought."""
     return JeugdError(

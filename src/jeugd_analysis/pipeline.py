@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import day, is_example
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import DeliveryError, JeugdError
+from jeugd_analysis.errors import DeliveryError, JeugdError, claims_of_earlier_quarters_only
 from jeugd_analysis.example import ExampleInput, write_example
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
 from jeugd_analysis.present.numbers import decimal, euro
@@ -225,6 +225,12 @@ def check(quarter: Quarter, *, store: Store) -> list[str]:
             lines.append(f"  let op: {number} regels terzijde, {REASONS[code]} ({code}), {euro(cents[code])}")
         lines += [f"  let op: {warning}" for _, part in found for warning in part.warnings]
     missing = [TABLES[name].dutch for name in NEEDED if name not in current]
+    quarters = claim_quarters(quarter, store=store)
+    if quarters and quarters[-1] != quarter:
+        missing.append(f"declaraties van {quarter} (de laatste zijn van {quarters[-1]})")
+    gaps = [q.label for q in quarters[0].until(quarters[-1]) if q not in quarters] if quarters else []
+    if gaps:
+        lines.append(f"  let op: er zijn geen declaraties aangeleverd in {', '.join(gaps)}. Klopt dat?")
     lines += ["", f"Ontbreekt nog: {', '.join(missing)}." if missing else "Alles wat nodig is om te bouwen, is er."]
     return lines
 
@@ -327,9 +333,17 @@ def _area_codes(store: Store) -> dict[str, str]:
     return {**names, **{row.name_: row.municipality for row in places.rename(columns={"name": "name_"}).itertuples()}}
 
 
+def claim_quarters(until: Quarter, *, store: Store) -> list[Quarter]:
+    """The quarters for which claims were delivered, in time."""
+    return sorted({delivery.quarter for delivery, _ in store.current(until).get("claims", [])})
+
+
 def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progress = silent) -> bool:
     """Make the marts of an edition again when its inputs or the code changed; tells whether it did."""
     store.require(NEEDED, quarter)
+    latest = claim_quarters(quarter, store=store)[-1]
+    if latest != quarter:
+        raise claims_of_earlier_quarters_only(quarter.label, latest.label)
     digest = f"{store.inputs_digest(quarter)}-{code}"
     if store.marts_digest(quarter) == digest and all(store.mart_file(name, quarter).is_file() for name in MARTS):
         return False

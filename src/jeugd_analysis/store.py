@@ -68,10 +68,17 @@ def find_project(start: Path | None = None) -> Path:
     Raises: JeugdError when there is none.
     """
     if told := os.environ.get(PROJECT_VARIABLE):
-        return Path(told).resolve()
+        chosen = Path(told).resolve()
+        if _is_project(chosen):
+            return chosen
+        raise JeugdError(
+            "PRJ-001",
+            wat=f"De map in {PROJECT_VARIABLE} is geen map van het project.",
+            doe=f"zet {PROJECT_VARIABLE} op de map met _config.yml en data/reference, of haal de instelling weg.",
+        )
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / "_config.yml").is_file() and (folder / "data" / "reference").is_dir():
+        if _is_project(folder):
             return folder
     raise JeugdError(
         "PRJ-001",
@@ -81,6 +88,10 @@ def find_project(start: Path | None = None) -> Path:
 
 
 _LAST = Quarter(2099, 4)
+
+
+def _is_project(folder: Path) -> bool:
+    return (folder / "_config.yml").is_file() and (folder / "data" / "reference").is_dir()
 
 
 class Store:

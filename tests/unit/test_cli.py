@@ -63,8 +63,14 @@ def test_version():
 
 
 def test_an_edition_that_was_never_taken_in(store):
-    for words in (("check", "2026-K3"), ("build", "2026-K3"), ("build",)):
+    for words in (("check", "2026-K3"), ("build", "2026-K3")):
         refused(run(*words), 3, "EDI-001", "nog geen enkele", "jeugd add")
+    refused(run("build"), 3, "EDI-003", "jeugd add KWARTAAL MAP", "JEUGD_WERKMAP")
+
+
+def test_a_project_folder_that_is_none_is_named(store, tmp_path, monkeypatch):
+    monkeypatch.setenv("JEUGD_PROJECT", str(tmp_path))
+    refused(run("check", "2026-K3"), 1, "PRJ-001", "JEUGD_PROJECT")
 
 
 @pytest.mark.parametrize("label", ["2026-Q3", "2026", "../../x", "gisteren"])

@@ -294,6 +294,25 @@ def test_new_allocations_make_lines_of_the_same_file_usable_and_that_shows_in_th
     assert store.inputs_digest(K1) != before
 
 
+def test_an_edition_without_claims_of_its_own_is_not_built(store, deliver):
+    """Its months would count as old and so as complete, while their claims never came."""
+    pipeline.add(K1, [deliver(**BASE, claims=MANY)], store=store)
+    pipeline.add(K3, [deliver(youths=BASE["youths"])], store=store)
+    assert pipeline.check(K3, store=store)[-1] == (
+        "Ontbreekt nog: declaraties van 2026-K3 (de laatste zijn van 2026-K1)."
+    )
+    with pytest.raises(JeugdError, match=r"TAB-002.*2026-K3.*2026-K1"):
+        pipeline.refresh_marts(K3, store=store, code="c")
+
+
+def test_a_quarter_that_brought_no_claims_between_others_is_named(store, deliver):
+    pipeline.add(K1, [deliver(**BASE, claims=MANY)], store=store)
+    pipeline.add(K3, [deliver(claims=[claim(f"E{n}") for n in range(400)])], store=store)
+    lines = pipeline.check(K3, store=store)
+    assert "  let op: er zijn geen declaraties aangeleverd in 2026-K2. Klopt dat?" in lines
+    assert lines[-1] == "Alles wat nodig is om te bouwen, is er."
+
+
 # -- status of an edition ------------------------------------------------------------------------
 
 

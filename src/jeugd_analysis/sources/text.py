@@ -213,7 +213,11 @@ def require_header(path: Path, found: list[str], expected: list[str]) -> None:
         return
     doe = f"gebruik precies deze kolommen: {', '.join(expected)}."
     if not set(found) & set(expected):
-        raise unreadable(path, _no_header(found, expected), doe)
+        why = _no_header(found, expected)
+        if "gescheiden" in why:  # what Dutch Excel does by default
+            wanted = "een puntkomma" if "een komma" in why else "een komma"
+            doe = f"sla het bestand op met {wanted} tussen de velden. De kolommen zijn: {', '.join(expected)}."
+        raise unreadable(path, why, doe)
     missing = [name for name in expected if name not in found]
     extra = [name for name in found if name not in expected]
     double = sorted({name for name in found if found.count(name) > 1})
