@@ -274,7 +274,7 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
             "jaren": Column(heading="Ingroei in jaren", write=lambda value: numbers.decimal(value, 1)),
         }, caption="Maatregelen in het rekenvoorbeeld"),
         source="Bron: data/reference/scenarios/basis.toml. Geen besluit van een raad.",
-        texts={"maatregelen_aantal": numbers.decimal(len(rows))},
+        texts={"maatregelen_aantal": f"{len(rows)} maatregel" + ("" if len(rows) == 1 else "en")},
     )  # fmt: skip
 
 
