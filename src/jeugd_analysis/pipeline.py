@@ -90,8 +90,7 @@ def _made_from(recognised: Sequence[tuple[Path, Source]], quarter: Quarter, stor
         digest.update(f"{source.name} {path.name} {file_digest(path)}".encode())
     if "own_claims" in kinds:
         # Later quarters do not count: they already set aside what this delivery had brought before them.
-        earlier = {d.quarter.label: d.made_from for d in store.deliveries(quarter.previous())}
-        digest.update(" ".join(earlier.values()).encode())
+        digest.update(" ".join(d.made_from for d in store.deliveries(quarter.previous())).encode())
     if "own_claims" in kinds and "own_allocations" not in kinds:
         known = store.current(quarter).get("allocations", [])
         digest.update(" ".join(part.sha256 for _, part in known).encode())

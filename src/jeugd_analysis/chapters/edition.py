@@ -7,16 +7,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.domain.period import Quarter, day_in_words
 from jeugd_analysis.domain.region import Area, Region
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.store import Store
 
 EXAMPLE = "voorbeelddata"
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,5 +115,4 @@ def is_example(store: Store, quarter: Quarter) -> bool:
 
 def day(quarter: Quarter) -> str:
     """Last day of the quarter in words: 30 september 2026."""
-    last = quarter.last_day
-    return f"{last.day} {MONTHS[last.month - 1]} {last.year}"
+    return day_in_words(quarter.last_day)

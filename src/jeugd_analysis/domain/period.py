@@ -10,6 +10,10 @@ from datetime import date
 
 from jeugd_analysis.errors import UnknownNameError
 
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
 _LABEL = re.compile(r"(20\d{2})-K([1-4])", re.ASCII)
 
 
@@ -96,3 +100,8 @@ def bad_quarter(label: str) -> UnknownNameError:
     return UnknownNameError(
         "PER-001", wat=f"{shown} is geen kwartaal.", doe="schrijf jaar-K-nummer, bijvoorbeeld 2026-K3."
     )
+
+
+def day_in_words(day: date) -> str:
+    """30 september 2026; written out here, because strftime follows the language of the machine."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -13,6 +13,7 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from jeugd_analysis.domain.period import day_in_words
 from jeugd_analysis.errors import bad_parameter
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 EXAMPLE = "voorbeelddata"
 DIGEST_SHOWN = 8  # characters: enough to recognise, the manifest has all of them
 FIELDS = ("edition", "as_of", "status", "code", "digest")
-# Written out, because strftime follows the language of the machine.
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
 EXAMPLE_BANNER = (
     '<aside class="merk-voorbeeld" aria-label="Voorbeelddata"><strong>Voorbeelddata.</strong> '
     "De cijfers in dit boek zijn verzonnen. Ze gaan niet over echte jeugdigen. "
@@ -41,7 +37,7 @@ def dutch_date(value: str | date) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(value)
     except ValueError:
         return str(value)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return day_in_words(day)
 
 
 def edition_line(edition: Mapping[str, Any]) -> str:
