@@ -10,11 +10,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import ibis
+import pandas as pd
 import pytest
 
 from jeugd_analysis.marts import MARTS
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
+from jeugd_analysis.marts.known import known_lines, known_youths, moments
 from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.usage import usage
 from jeugd_analysis.tables import TABLES, columns_of
@@ -51,11 +53,16 @@ def mart_columns() -> dict[str, list[str]]:
     tables = {name: unbound(name) for name in ("claims", "allocations", "youths", "requests")}
     dated = {"product": "string", "segment": "string", "valid_from": "timestamp", "valid_to": "timestamp"}
     as_of = date(2026, 9, 30)
-    lines = care_lines(tables, ibis.table(dated, name="products"), as_of=as_of)
+    products = ibis.table(dated, name="products")
+    lines = care_lines(tables, products, as_of=as_of)
+    snapshots = pd.DataFrame(columns=["known_on", "base", "compare"], dtype="str")
+    earlier = known_lines(tables["claims"], products, ibis.memtable(moments(snapshots, as_of=as_of)))
     marts = {
         "usage": usage(lines, region="GM0000"),
         "contract_cells": contract_cells(lines),
         "receipts": receipts(tables["claims"], as_of=as_of),
+        "known_cells": contract_cells(earlier, per=["known_on"]),
+        "known_youths": known_youths(earlier),
     }
     assert marts.keys() == set(MARTS), "a mart was added or left: add it here and to GLOSSARY.md"
     return {name: list(expression.columns) for name, expression in {"care_lines": lines, **marts}.items()}

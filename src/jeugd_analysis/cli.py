@@ -60,11 +60,21 @@ def sample(
         float, typer.Option("--scale", metavar="DEEL", help="Deel van de volle omvang, tussen 0 en 1")
     ] = 1.0,
     seed: Annotated[int, typer.Option("--seed", metavar="GETAL", help="Zelfde getal, zelfde bestanden")] = 2026,
+    messages: Annotated[
+        int,
+        typer.Option("--messages", metavar="AANTAL", help="Aantal jeugdigen dat ook iJw-berichten krijgt, in MAP/ijw"),
+    ] = 200,
 ) -> None:
     """Schrijf aanleveringen van de voorbeeldregio (verzonnen gegevens)."""
     start = time.monotonic()
     folders = pipeline.sample(
-        target, last=Quarter.parse(last), seed=seed, scale=scale, store=Store.open(), progress=say
+        target,
+        last=Quarter.parse(last),
+        seed=seed,
+        scale=scale,
+        messages=messages,
+        store=Store.open(),
+        progress=say,
     )
     typer.echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
 

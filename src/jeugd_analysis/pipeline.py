@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 
 from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import day, is_example
+from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import DeliveryError, JeugdError, claims_of_earlier_quarters_only
-from jeugd_analysis.example import ExampleInput, write_example
+from jeugd_analysis.example import ExampleInput, Truth, write_example
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
 from jeugd_analysis.present.numbers import decimal, euro
 from jeugd_analysis.publish.book import assemble, build_site
@@ -99,30 +100,70 @@ def _made_from(recognised: Sequence[tuple[Path, Source]], quarter: Quarter, stor
 
 
 def sample(
-    target: Path, *, last: Quarter, seed: int, scale: float, store: Store, progress: Progress = silent
+    target: Path,
+    *,
+    last: Quarter,
+    seed: int,
+    scale: float,
+    store: Store,
+    messages: int = 0,
+    progress: Progress = silent,
 ) -> list[Path]:
-    """Write the deliveries of the example region; the folders by quarter."""
-    facts = store.published("facts")
-    youths = facts[(facts["topic"] == "youth-care") & (facts["indicator"] == "youths") & facts["breakdown"].isna()]
-    numbers = youths.assign(number=youths["value"].astype("float64"))
-    places = store.reference("example_region")
-    codes = set(places["municipality"])
-    national = numbers[(numbers["area"] == "NL00") & (numbers["denominator"] == _WITH_BUDGET)]
+    """Write the deliveries of the example region; the folders by quarter. Messages of some youths stand beside them."""
     files = write_example(
         target,
-        region=ExampleInput(
-            municipalities={area.code: area.name for area in store.region.municipalities if area.code in codes},
-            products=store.reference("products"),
-            targets={(r.area, int(r.period)): r.number for r in numbers.itertuples() if r.area in codes},
-            inhabitants=dict(zip(places["municipality"], places["inhabitants_0_22"].astype(int), strict=True)),
-            national={int(r.period): int(r.number) for r in national.itertuples()},
-        ),
+        region=example_input(store),
         last=last,
         seed=seed,
         scale=scale,
+        messages=messages,
         progress=progress,
     )
-    return sorted({file.parent for file in files})
+    return sorted({file.parent for file in files if file.suffix == ".csv"})
+
+
+def example_input(store: Store) -> ExampleInput:
+    """What the example region is made of: reference data and published figures."""
+    facts = store.published("facts").assign(number=lambda frame: frame["value"].astype("float64"))
+    places = store.reference("example_region")
+    codes = set(places["municipality"])
+    here = facts[facts["area"].isin(codes)]
+    youths, trajectories = (here[here["indicator"] == name] for name in ("youths", "trajectories"))
+    targets = _by_area_and_year(youths[youths["breakdown"].isna() & (youths["topic"] == "youth-care")])
+    moves = _by_area_and_year(trajectories[trajectories["breakdown"].isna()])
+    latest = max(year for _, year in targets)
+    ages = youths[(youths["period"] == str(latest)) & youths["breakdown"].isin(list(AGE_BANDS))]
+    shares = here[(here["indicator"] == "share_youth_assistance") & (here["period"] == str(latest))]
+    under_18 = ages[ages["breakdown"] != "18-22"].groupby("area")["number"].sum()
+    national = facts[
+        (facts["indicator"] == "youths") & (facts["topic"] == "youth-care") & (facts["area"] == "NL00")
+        & facts["breakdown"].isna() & (facts["denominator"] == _WITH_BUDGET)
+    ]  # fmt: skip
+    names = store.reference("municipalities").set_index("municipality")
+    last_days = pd.to_datetime(names["valid_to"]).dropna()
+    indexation = store.reference("indexation")
+    return ExampleInput(
+        municipalities={code: names["name"][code] for code in places["municipality"]},
+        products=store.reference("products"),
+        targets=targets,
+        inhabitants=dict(zip(places["municipality"], places["inhabitants_0_22"].astype(int), strict=True)),
+        national={int(r.period): int(r.number) for r in national.itertuples()},
+        indexation={int(r.year): float(r.percent) / 100 for r in indexation.itertuples()},
+        truth=Truth.from_settings(store.settings("example_truth")),
+        leaves={code: last_days[code].date() for code in places["municipality"] if code in last_days},
+        trajectories={code: moves[code, latest] / targets[code, latest] for code in codes},
+        ages={
+            str(code): tuple(rows.set_index("breakdown")["number"].reindex(list(AGE_BANDS)))
+            for code, rows in ages.groupby("area")
+        },
+        residential={r.area: r.number for r in here[here["indicator"] == "share_residential"].itertuples()},
+        minors={row.area: under_18[row.area] / row.number * 100 for row in shares.itertuples()},
+        kdc_growth=float(facts.loc[facts["indicator"] == "waiting_kdc_ratio", "number"].iloc[0]),
+    )
+
+
+def _by_area_and_year(facts: pd.DataFrame) -> dict[tuple[str, int], float]:
+    return {(row.area, int(row.period)): row.number for row in facts.itertuples()}
 
 
 _WITH_BUDGET = "natura en pgb"  # the national series of NJi counts personal budgets too
@@ -350,6 +391,7 @@ def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progre
     marts = build_marts(
         files,
         products=store.reference("products"),
+        snapshots=store.reference("snapshots"),
         region=store.region.code,
         municipalities=[area.code for area in store.region.municipalities],
         as_of=quarter.last_day,

@@ -18,7 +18,10 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Delivery, Store
 
 QUARTER = Quarter(2025, 4)
-TABLES = ["allocations", "care_periods", "population", "providers", "requests", "tariffs", "youths", "claims"]
+TABLES = [
+    "allocations", "capacity", "care_periods", "population", "providers", "requests", "tariffs", "task_payments",
+    "waiting", "youths", "claims",
+]  # fmt: skip
 PROGRAM = "from jeugd_analysis.cli import main; main()"
 PATIENCE = 60  # seconds
 Moment = Callable[[Path, set[str]], bool]

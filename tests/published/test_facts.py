@@ -276,6 +276,151 @@ def test_council_figures_name_a_numbered_or_dated_document(topic: str) -> None:
     assert all(re.search(r"\d{4}", document) for document in documents)
 
 
+# -- derived figures: our own sums are recomputed from the figures they rest on ---------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "printed"), [("gross", 6_033_600), ("cost", 483_000), ("net", 3_375_600), ("societal", 1_187_000)]
+)
+def test_every_column_of_the_measures_adds_up(column: str, printed: int) -> None:
+    summed = sum(known(f"measure-2019-{number:02d}-{column}") for number in range(1, 18))
+    assert summed == value(f"measures-2019-{column}-total") == printed
+
+
+def test_what_net_lacks_is_budgeted_before_or_not_explained() -> None:
+    """Gross minus cost minus net is nothing, except for measures 8 and 17."""
+    gap = sum(
+        (known(f"measure-2019-{number:02d}-{column}") * sign)
+        for number in range(1, 18)
+        for column, sign in (("gross", 1), ("cost", -1), ("net", -1))
+    )
+    budgeted, unexplained = value("measure-2019-08-difference"), value("measure-2019-17-difference")
+    assert (budgeted, unexplained) == (1_950_000, 225_000) and gap == budgeted + unexplained
+    for number, difference in ((8, budgeted), (17, unexplained)):
+        gross, cost, net = (value(f"measure-2019-{number:02d}-{what}") for what in ("gross", "cost", "net"))
+        assert gross - cost - net == difference
+
+
+def test_one_off_money_is_apart_from_the_structural_amounts() -> None:
+    assert value("measure-2019-07-one-off") + value("measure-2019-11-one-off") == value("measures-2019-one-off-total")
+    structural = [number for number in range(1, 18) if known(f"measure-2019-{number:02d}-cost")]
+    assert structural == [3, 5, 7]  # Actieplan 2019, paragraaf 3.1: "bij maatregel 3, 5 en 7 structureel"
+
+
+@pytest.mark.parametrize("number", ["03", "11"])
+def test_a_halved_measure_saves_as_much_for_society(number: str) -> None:
+    assert value(f"measure-2019-{number}-municipal-share") == 50
+    assert value(f"measure-2019-{number}-gross") == value(f"measure-2019-{number}-societal")
+
+
+def test_voorzorg_before_rounding() -> None:
+    exact = value("measure-2019-03-cost") * (1 + value("measure-2019-03-return") / 100)
+    assert exact == value("measure-2019-03-yield-exact") == 218_400
+    assert rounded(exact, "1E+3") == value("measure-2019-03-yield")
+
+
+def test_ggz_at_school_saves_what_the_trajectories_cost_now() -> None:
+    assert value("measure-2019-05-current-cost") == value("measure-2019-05-gross") == 670_000
+
+
+def test_pgb_tariff_follows_from_the_overhead_of_2014() -> None:
+    assert 100 - value("measure-2019-14-overhead") == value("measure-2019-14-pgb-tariff-current")
+    assert value("measure-2019-14-pgb-tariff-proposed") < value("measure-2019-14-pgb-tariff-current")
+
+
+def test_the_split_shifts_by_as_much_on_both_sides() -> None:
+    for part, sign in (("intensity", 1), ("harmonisation", -1)):
+        early, late = (value(f"growth-split-{part}-gm0637-{vintage}") for vintage in ("2018-11", "2019-03"))
+        assert late - early == sign * value("growth-split-shift-gm0637") == sign * -16
+
+
+def test_the_path_never_falls_and_lies_below_the_full_amount_for_four_years() -> None:
+    path = [-value(f"savings-path-{year}") for year in range(2027, 2034)]
+    full = -value("savings-target-full")
+    assert path == sorted(path) and [amount < full for amount in path] == [True] * 4 + [False] * 3
+    assert sum(full - amount for amount in path[:4]) == value("savings-below-full-2027-2030") == 28_900_000
+    assert rounded(100 * path[0] / full) == value("savings-path-share-2027") == Decimal("45.2")
+
+
+def test_region_against_the_country() -> None:
+    national = value("reform-national-full-zoetermeer")
+    assert national == value("reform-national-2027")  # "bijna" in the one, without it in the other
+    assert -100 * value("savings-target-full") / national == value("savings-share-of-national")
+    youths = 100 * value("cbs-youths-h9-2022") / value("cbs-youths-nl00-2022")
+    assert rounded(youths) == value("cbs-youths-share-h9-nl00-2022") == Decimal("7.0")
+
+
+def test_local_cut_grows_by_one_step_a_year() -> None:
+    after = value("local-cut-gm0637-2026") + value("local-cut-step-gm0637")
+    assert after == value("local-cut-gm0637-2027-derived") == 8_000_000
+    share = -100 * value("reform-local-gm0637-2027") / value("savings-target-full")
+    assert rounded(share) == value("local-share-of-regional-gm0637") == Decimal("27.2")
+
+
+def test_contributions_as_shares_of_the_project_cost() -> None:
+    two_years = value("project-contribution-gm0637-2025") + value("project-contribution-gm0637-2026")
+    assert two_years == value("project-contribution-gm0637-2025-2026")
+    assert two_years == value("project-contribution-gm0637") - value("project-contribution-gm0637-2024")
+    for paid, fact in (
+        (two_years, "project-share-gm0637-2025-2026"),
+        (value("project-contribution-gm0637"), "project-share-gm0637-2024-2026"),
+        (value("project-contribution-gm1842"), "project-share-gm1842-2025-2026"),
+    ):
+        assert rounded(100 * paid / value("project-cost-h9")) == value(fact)
+
+
+@pytest.mark.parametrize("area", ["gm0637", "gm1842"])
+def test_inhabitants_as_a_share_of_the_region(area: str) -> None:
+    share = 100 * value(f"kwb-inhabitants-{area}-2022") / value("kwb-inhabitants-h9-2022")
+    assert rounded(share) == value(f"own-inhabitants-share-{area}-2022")
+
+
+def test_youths_as_a_share_of_the_region() -> None:
+    share = 100 * value("cbs-youths-gm0637-2022") / value("cbs-youths-h9-2022")
+    assert rounded(share) == value("cbs-youths-share-gm0637-h9-2022") == Decimal("14.3")
+
+
+@pytest.mark.parametrize("area", ["gm0637", "h9"])
+def test_youths_per_inhabitants_up_to_24(area: str) -> None:
+    inhabitants = sum(value(f"kwb-inhabitants-{area}-2022-age-{ages}") for ages in ("0-14", "15-24"))
+    share = 100 * value(f"cbs-youths-{area}-2022") / inhabitants
+    assert rounded(share) == value(f"own-youths-per-0-24-{area}-2022")
+
+
+def test_one_in_six_fits_youths_under_18_only() -> None:
+    """Zoetermeer says one in six and gives no ages; CBS has 17.5 percent of 0-17 years in 2022."""
+    one_in = value("use-one-in-gm0637")
+    assert rounded(100 / value("cbs-share-assistance-gm0637-2022"), "1") == one_in == 6
+    assert rounded(100 / value("own-youths-per-0-24-gm0637-2022"), "1") > one_in
+
+
+def test_nine_is_one_and_eight() -> None:
+    assert len(NINE) == 1 + value("partner-municipalities-gm0637") == value("municipalities-h9") == 9
+    assert value("municipalities-h9") == value("municipalities-h9-midden-delfland")
+
+
+def test_documents_agree_on_segments_and_contract_years() -> None:
+    assert value("segments-h9") == value("segments-h9-midden-delfland") == 5
+    assert value("segments-task-based-h9") == value("segments-revision-h9") == value("segments-h9") - 1
+    assert value("contract-years-h9") == value("contract-years-h9-westland") == 6
+
+
+def test_growth_of_the_hague_from_its_own_amounts() -> None:
+    before, after = value("cost-gm0518-2015"), value("cost-gm0518-2019")
+    assert rounded(100 * (after - before) / before) == value("cost-growth-own-gm0518-2015-2019") == Decimal("67.1")
+    assert value("cost-growth-gm0518-2015-2019") == 66
+
+
+def test_ages_of_2016_add_up_to_another_total() -> None:
+    ages = value("nji-youths-nl00-2016-age-0-17") + value("nji-youths-nl00-2016-age-18-22")
+    assert ages == value("nji-youths-nl00-2016-sum-of-ages") != value("nji-youths-nl00-2016")
+
+
+def test_bounds_are_in_order() -> None:
+    for low in FACTS.loc[FACTS["breakdown"].str.contains("ondergrens"), "fact_id"]:
+        assert value(low) < value(low.replace("-low", "-high"))
+
+
 # -- indexation -----------------------------------------------------------------------------------------
 
 
@@ -317,6 +462,11 @@ def test_corrected_figure_of_2025_is_a_difference_and_the_first_a_ratio() -> Non
     exact = (9 * percent(2024, "OVA", "voorlopig") + percent(2024, "PPC", "voorlopig")) / 10
     final = percent(2024, "VNG 90/10", "definitief")
     assert final - exact == used and rounded(100 * ((100 + final) / (100 + exact) - 1), "0.01") == wrong
+
+
+@pytest.mark.parametrize(("fact", "status"), [("first", "fout gepubliceerd"), ("corrected", "toe te passen")])
+def test_index_of_2025_is_the_same_in_both_files(fact: str, status: str) -> None:
+    assert value(f"vng-index-2025-{fact}") == percent(2025, "VNG 90/10 met nacalculatie", status)
 
 
 def test_every_index_names_its_source() -> None:

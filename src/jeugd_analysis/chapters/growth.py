@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.methods.decomposition import cost_growth
+from jeugd_analysis.chapters.growth_exact import exact_effects
+from jeugd_analysis.chapters.growth_known import known_split as known_split
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import series_chart, waterfall_chart
 from jeugd_analysis.present.disclosure import Safe, safe
@@ -28,9 +29,6 @@ _SHORT = {
     "volume": "volume", "stacking": "stapeling", "mix": "mix", "intensity": "intensiteit", "indexation": "indexatie",
     "harmonisation": "overig tarief", "entry": "nieuwe contracten", "exit": "gestopte contracten", "residual": "rest",
 }  # fmt: skip
-# Fractions are some thirty times slower; what is shown is rounded to far more than the last digit of a float.
-_AS_FLOAT = dict.fromkeys(("clients", "units", "amount_cents"), "float64")
-_KEYS = ("municipality", "product", "unit", "provider")
 
 
 def cost_per_year(municipality: str, period: str) -> Finding:
@@ -123,28 +121,6 @@ def _nothing_to_split(edition: Edition) -> Finding:
     words = "Er zijn geen twee jaren zonder breuk. De kosten zijn dan niet te splitsen. Het totaal is wel te geven."
     names = ("groei_van", "groei_naar", "groei_oorzaken", "groei_indexatie")
     return Finding(name="groei-effecten", texts={**dict.fromkeys(names, numbers.MISSING), "groei_zin": words})
-
-
-def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
-    """Effects per contract cell in cents, exact: municipality, product, unit, provider and the effect columns."""
-    cells = edition.mart("contract_cells")
-    usage = edition.mart("usage")
-    if not edition.area.is_region:
-        cells = cells[cells["municipality"] == edition.area.code]
-    totals = usage[
-        (usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)
-    ]
-    youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
-    return cost_growth(
-        cells.drop(columns="segment").astype(_AS_FLOAT), base=base, compare=compare, keys=_KEYS,
-        youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, compare),
-    )  # fmt: skip
-
-
-def indexation_rate(edition: Edition, year: int) -> float:
-    """Agreed indexation from the year before, as a share; from data/reference/indexation.csv."""
-    row = edition.store.reference("indexation").query("year == @year_text", local_dict={"year_text": str(year)})
-    return float(row["percent"].iloc[0]) / 100 if len(row) else 0.0
 
 
 def _shown_effects(edition: Edition, base: int, compare: int) -> Safe:

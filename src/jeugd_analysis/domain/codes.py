@@ -9,6 +9,8 @@ MUNICIPALITY = r"GM\d{4}"
 PRODUCT = r"\S{1,5}"
 PSEUDONYM = r"[0-9a-f]{16,64}"
 PROVIDER = r"\d{8}"
+SEGMENT = r"S[0-9]{1,2}"
+QUARTER = r"20[0-9]{2}-K[1-4]"
 
 UNITS = {
     "01": "minuut",
@@ -47,3 +49,30 @@ END_REASONS = {
 
 SEXES = {"0": "onbekend", "1": "man", "2": "vrouw"}
 AGE_BANDS = {"0-3": (0, 3), "4-11": (4, 11), "12-17": (12, 17), "18-22": (18, 22)}  # as CBS 85335NED has them
+
+# Kinds of help with a waiting list; ours, because iJw has no list of them.
+WAITING_KINDS = {
+    "kdc": "Kinderdagcentrum",
+    "dagbesteding": "Dagbesteding",
+    "pleegzorg": "Pleegzorg",
+    "gezinshuis": "Gezinshuis",
+    "verblijf": "Verblijf met behandeling",
+    "crisis": "Crisisopvang",
+    "ggz": "Jeugd-ggz",
+    "ambulant": "Ambulante jeugdhulp",
+}
+CAPACITY_KINDS = {kind: name for kind, name in WAITING_KINDS.items() if kind != "ambulant"}  # it has no places
+
+# What a provider that is paid a lump sum reports, in the order of the table task_payments.
+TASK_COUNTS = {
+    "youths": "Jeugdigen met hulp",
+    "started": "Gestart",
+    "ended": "Afgerond",
+    "waiting": "Wachtend",
+}
+OUTCOMES = {  # the three national outcome criteria, in %
+    "satisfaction": "Cliënttevredenheid",
+    "goal_attainment": "Doelrealisatie",
+    "drop_out": "Uitval",
+}
+KPIS = {**TASK_COUNTS, **OUTCOMES}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -14,11 +16,16 @@ import pyarrow.csv as pacsv
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
-from jeugd_analysis.example.care import NO_DAY, TARIFF_YEARS, Contracts, monthly_volume
+from jeugd_analysis.example.breaks import HOME
+from jeugd_analysis.example.care import NO_DAY, monthly_volume
+from jeugd_analysis.example.contracts import Contracts
 from jeugd_analysis.example.inputs import ExampleInput
-from jeugd_analysis.example.population import day, month_start, product_codes
+from jeugd_analysis.example.messages import test_numbers, write_messages
+from jeugd_analysis.example.population import day, month_start, number_of, product_codes
+from jeugd_analysis.example.supply import SUPPLY, capacity, waiting
 from jeugd_analysis.tables import TABLES, columns_of
 
+MESSAGES = "ijw"  # folder beside the deliveries, with a folder per quarter
 _BATCH = 200_000  # lines turned into text at a time, which bounds the memory
 _UNKNOWN_ALLOCATIONS = 9_000_000_000
 _OPTIONS = pacsv.WriteOptions(quoting_style="none", quoting_header="none", batch_size=8192)
@@ -42,6 +49,17 @@ def pick(names: list[str] | pa.Array, positions: np.ndarray, *, missing: np.ndar
     return texts.take(pa.array(positions, mask=missing))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """The whole example, all quarters at once; see the modules that make each frame."""
+
+    youths: pd.DataFrame
+    deals: Contracts
+    care: pd.DataFrame
+    lines: pd.DataFrame
+    payments: pd.DataFrame
+
+
 class Deliveries:
     """Everything that was simulated; writes what is known at the end of a quarter."""
 
@@ -49,52 +67,82 @@ class Deliveries:
         self,
         region: ExampleInput,
         scale: float,
-        youths: pd.DataFrame,
-        deals: Contracts,
-        care: pd.DataFrame,
-        lines: pd.DataFrame,
-        rng: np.random.Generator,
+        made: Simulated,
+        seeds: Sequence[np.random.SeedSequence],
+        messages: int,
     ) -> None:
-        self.region, self.scale, self.youth, self.deals, self.care, self.lines = (
-            region,
-            scale,
-            youths,
-            deals,
-            care,
-            lines,
-        )
-        self.municipalities, self.products = (list(region.municipalities), product_codes(region))
-        units = region.products.set_index("product")["unit"]
-        self.units = [units[code] for code in self.products]
+        rng, self.supply_seeds = np.random.default_rng(seeds[0]), seeds[1:3]
+        self.region, self.scale, self.payments = region, scale, made.payments
+        self.youth, self.deals, self.care, self.lines = made.youths, made.deals, made.care, made.lines
+        self.municipalities, self.products = list(region.municipalities), product_codes(region)
+        told = region.products.drop_duplicates("product").set_index("product")
+        self.units, self.segments = [told["unit"][code] for code in self.products], told["segment"]
         self.providers = [f"90{number:06d}" for number in range(1, a.PROVIDERS + 1)]
-        self.identifiers = pa.array(youths["identifier"].str.decode("ascii"), type=pa.string())
-        self.known_since = (
-            care.groupby("youth")["requested_on"].min().reindex(range(len(youths)), fill_value=NO_DAY).to_numpy()
-        )
+        self.identifiers = pa.array(self.youth["identifier"].str.decode("ascii"), type=pa.string())
+        requested = self.care.groupby("youth")["requested_on"].min()
+        self.known_since = requested.reindex(range(len(self.youth)), fill_value=NO_DAY).to_numpy()
+        known = np.flatnonzero(self.known_since < NO_DAY)
+        chosen = np.random.default_rng(seeds[3]).permutation(known)[:messages]
+        self.with_messages = np.sort(chosen)
         areas = np.array([max(1, round(region.inhabitants[code] / 3300)) for code in self.municipalities])
         self.areas = [f"WK{code[2:]}{n:02d}" for code, count in zip(self.municipalities, areas, strict=True)
                       for n in range(1, count + 1)]  # fmt: skip
         first = areas.cumsum() - areas
         self.area_of = {
-            name: first[youths[name]] + rng.integers(0, areas[youths[name]]) for name in ("home", "new_home")
+            name: first[self.youth[name]] + rng.integers(0, areas[self.youth[name]]) for name in ("home", "new_home")
         }
-        self.area_missing = rng.random(len(youths)) < 0.02
+        self.area_missing = rng.random(len(self.youth)) < 0.02
 
     def write(self, folder: Path, quarter: Quarter, since: int) -> list[Path]:
         """All tables of one delivery; `since`: claims received before this day are in an earlier delivery."""
         folder.mkdir(parents=True, exist_ok=True)
-        until = day(quarter.last_day.year, quarter.last_day.month, quarter.last_day.day)
+        until = number_of(quarter.last_day)
         snapshots = {
-            "youths": self.youths,
-            "allocations": self.allocations,
-            "requests": self.requests,
-            "care_periods": self.care_periods,
-            "tariffs": self.tariffs,
-            "providers": lambda _: self._providers(),
-            "population": lambda _: self.population(quarter.year),
+            "youths": self.youths(until),
+            "allocations": self.allocations(until),
+            "requests": self.requests(until),
+            "care_periods": self.care_periods(until),
+            "tariffs": self.tariffs(until),
+            "providers": self._providers(),
+            "population": self.population(quarter.year),
+            "task_payments": self.task_payments(until),
+            "waiting": self._waiting(quarter),
+            "capacity": self._capacity(quarter),
         }
-        paths = [_write(folder, name, [table(until)]) for name, table in snapshots.items()]
-        return [*paths, _write(folder, "claims", self.claims(since, until))]
+        paths = [_write(folder, name, [table]) for name, table in snapshots.items()]
+        paths.append(_write(folder, "claims", self.claims(since, until)))
+        return paths + self._messages(folder.parent / MESSAGES / folder.name, quarter, snapshots, since)
+
+    def _messages(
+        self, folder: Path, quarter: Quarter, snapshots: Mapping[str, dict[str, pa.Array]], since: int
+    ) -> list[Path]:
+        """The same delivery of some youths as messages: what came in from `since` up to the end of the quarter."""
+        if not len(self.with_messages):
+            return []
+        numbers = pa.table({
+            "youth_id": pick(self.identifiers, self.with_messages),
+            "bsn": pa.array(test_numbers(len(self.with_messages))),
+        })  # fmt: skip
+        tables = {
+            name: _of_youths(pa.table(snapshots[name]), numbers) for name in ("youths", "allocations", "requests")
+        }
+        periods = pa.table(snapshots["care_periods"])
+        tables["care_periods"] = periods.filter(
+            pc.is_in(periods["allocation_id"], value_set=tables["allocations"]["allocation_id"])
+        )
+        tables["youths"] = (
+            tables["youths"].join(numbers, "youth_id").sort_by([("youth_id", "ascending"), ("valid_from", "ascending")])
+        )
+        until = number_of(quarter.last_day)
+        first, last = np.searchsorted(self.lines["received_on"].to_numpy(), [since, until + 1])
+        lines = self.lines.iloc[first:last]
+        youth = self.care["youth"].to_numpy()[lines["allocation"].to_numpy()]
+        tables["claims"] = pa.table(self._claims(lines[np.isin(youth, self.with_messages)]))
+        told = self.region.products.drop_duplicates("product").set_index("product")["category"]
+        return write_messages(
+            folder, quarter=quarter, categories=dict(told), since=date(1970, 1, 1) + timedelta(days=int(since)),
+            until=quarter.last_day, tables={name: _frame(table) for name, table in tables.items()},
+        )  # fmt: skip
 
     def youths(self, until: int) -> dict[str, pa.Array]:
         """Known from the first request on; who has moved has two rows."""
@@ -129,7 +177,7 @@ class Deliveries:
             **self._contract(care),
             "start": days(care["start"].to_numpy()),
             "end": days(end, missing=end == NO_DAY),
-            "volume": pa.array(monthly_volume(care), mask=open_volume),
+            "volume": pa.array(monthly_volume(self.region, care), mask=open_volume),
             "unit": pick(self.units, care["product"].to_numpy(), missing=open_volume),
             "frequency": pa.array(np.full(len(care), 4), mask=open_volume),
             "budget_cents": pa.nulls(len(care), pa.int64()),
@@ -169,12 +217,13 @@ class Deliveries:
         youth = self.youth.take(care["youth"].to_numpy())
         starts = month_start(lines["month"].to_numpy())
         home = np.where(starts >= youth["move"].to_numpy(), youth["new_home"].to_numpy(), youth["home"].to_numpy())
+        payer = np.where(care["payer"].to_numpy() == HOME, home, care["payer"].to_numpy())
         stray = _UNKNOWN_ALLOCATIONS + reference
         return {
             "reference": numbered("D", reference),
             "allocation_id": numbered("T", np.where(lines["known"], lines["allocation"].to_numpy() + 1, stray)),
             "youth_id": pick(self.identifiers, care["youth"].to_numpy()),
-            "municipality": pick(self.municipalities, home),
+            "municipality": pick(self.municipalities, payer),
             **self._contract(care),
             "month": days(starts),
             "units": pa.array(lines["units"].to_numpy()),
@@ -190,28 +239,66 @@ class Deliveries:
         return {"provider": pick(self.providers, provider), "product": pick(self.products, care["product"].to_numpy())}
 
     def tariffs(self, until: int) -> dict[str, pa.Array]:
-        """Prices in force since a 1 January up to now."""
-        years = [i for i, year in enumerate(TARIFF_YEARS) if day(year) <= until]
-        pair, year = (grid.ravel() for grid in np.meshgrid(np.arange(len(self.deals.provider)), years, indexing="ij"))
+        """Prices of the contracts in force, by the day they begin, up to now."""
+        pair, moment = np.nonzero((self.deals.tariff_cents > 0) & (self.deals.since <= until))
         return {
             "provider": pick(self.providers, self.deals.provider[pair]),
             "product": pick(self.products, self.deals.product[pair]),
             "unit": pick(self.units, self.deals.product[pair]),
-            "valid_from": days(np.array([day(year) for year in TARIFF_YEARS])[year]),
-            "tariff_cents": pa.array(self.deals.tariff_cents[pair, year]),
+            "valid_from": days(self.deals.since[moment]),
+            "tariff_cents": pa.array(self.deals.tariff_cents[pair, moment]),
         }
 
     def _providers(self) -> dict[str, pa.Array]:
-        names = [f"Aanbieder {number:03d}" for number in range(1, a.PROVIDERS + 1)]
+        parties = sum(entry.parties for entry in self.region.truth.lump_sums)
+        names = [f"Aanbieder {number:03d}" for number in range(1, a.PROVIDERS + 1 - parties)]
+        names += [f"Samenwerkingsverband {number} (voorbeeld)" for number in range(1, parties + 1)]
         return {"provider": pa.array(self.providers), "name": pa.array(names)}
 
+    def task_payments(self, until: int) -> dict[str, pa.Array]:
+        """Lump sums of the months that have ended; parties are the last providers."""
+        paid = self.payments[month_start(self.payments["month"].to_numpy() + 1) - 1 <= until]
+        parties = sum(entry.parties for entry in self.region.truth.lump_sums)
+        segments = [self.segments[entry.products[0]] for entry in self.region.truth.lump_sums]
+        whole = {name: pa.array(paid[name].astype("int64")) for name in ("youths", "started", "ended", "waiting")}
+        return {
+            "segment": pick(segments, paid["entry"].to_numpy()),
+            "municipality": pick(self.municipalities, paid["municipality"].to_numpy()),
+            "provider": pick(self.providers, a.PROVIDERS - parties + paid["party"].to_numpy()),
+            "month": days(month_start(paid["month"].to_numpy())),
+            "amount_cents": pa.array(paid["amount_cents"]),
+            **whole,
+            **{name: pa.array(paid[name]) for name in ("satisfaction", "goal_attainment", "drop_out")},
+        }
+
+    def _inflow(self) -> dict[str, float]:
+        """New trajectories a year by kind of help, before scaling."""
+        started = self.care["care_start"].between(day(a.INFLOW_YEAR), day(a.INFLOW_YEAR, 12, 31))
+        counts = self.care.loc[started, "product"].value_counts()
+        return {
+            kind: counts.get(self.products.index(told.product), 0) / self.scale
+            for kind, told in SUPPLY.items() if told.product in self.products
+        }  # fmt: skip
+
+    def _waiting(self, last: Quarter) -> dict[str, pa.Array]:
+        stay = [code for code in self.municipalities if code not in self.region.leaves]
+        return waiting(
+            stay, {code: self.region.youths(code, a.BASE_YEAR) for code in stay}, inflow=self._inflow(),
+            kdc_growth=self.region.kdc_growth, scale=self.scale, last=last,
+            rng=np.random.default_rng(self.supply_seeds[0]),
+        )  # fmt: skip
+
+    def _capacity(self, last: Quarter) -> dict[str, pa.Array]:
+        rng = np.random.default_rng(self.supply_seeds[1])
+        return capacity(inflow=self._inflow(), scale=self.scale, last=last, rng=rng)
+
     def population(self, last_year: int) -> dict[str, pa.Array]:
-        """Inhabitants x scale, so that shares of youths stay what they are; spread evenly over the ages."""
+        """Inhabitants x scale, so that shares of youths stay what they are; minors are spread over their ages."""
         rows = [
             (code, year, low, high, self._inhabitants(code, year, low, high))
             for code in self.municipalities
             for year in a.POPULATION_YEARS
-            if year <= last_year
+            if year <= last_year and (code not in self.region.leaves or year <= self.region.leaves[code].year)
             for low, high in a.AGES
         ]
         names = ("municipality", "year", "age_from", "age_to", "inhabitants")
@@ -219,9 +306,21 @@ class Deliveries:
         return {**columns, "status": pa.array(["voorbeelddata"] * len(rows))}
 
     def _inhabitants(self, code: str, year: int, low: int, high: int) -> int:
-        share = (high - low + 1) / (a.AGES[-1][1] + 1)
+        """Minors and young adults apart: a city with a university has many more of the latter."""
+        adult, whole = a.AGES[-1][0], self.region.inhabitants[code]
+        minors = self.region.minors.get(code, whole * adult / (a.AGES[-1][1] + 1))
+        share = (high - low + 1) / adult * minors if high < adult else whole - minors
         grown = (1 + a.POPULATION_GROWTH) ** (year - a.POPULATION_BASE)
-        return round(self.region.inhabitants[code] * share * grown * self.scale)
+        return round(share * grown * self.scale)
+
+
+def _of_youths(table: pa.Table, numbers: pa.Table) -> pa.Table:
+    return table.filter(pc.is_in(table["youth_id"], value_set=numbers["youth_id"]))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """For the messages: days as timestamps, whole numbers that may be missing."""
+    return table.to_pandas(date_as_object=False, types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
 def _write(folder: Path, name: str, batches: Iterable[dict[str, pa.Array]]) -> Path:

@@ -12,18 +12,20 @@ import pyarrow as pa
 
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
+from jeugd_analysis.marts.known import known_lines, known_youths, moments
 from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.usage import usage
 
 NEEDED = ("claims", "allocations", "youths")
 OPTIONAL = ("requests",)
-MARTS = ("usage", "contract_cells", "receipts")
+MARTS = ("usage", "contract_cells", "receipts", "known_cells", "known_youths")
 
 
 def build_marts(
     files: Mapping[str, Sequence[Path]],
     *,
     products: pd.DataFrame,
+    snapshots: pd.DataFrame,
     region: str,
     municipalities: Sequence[str],
     as_of: date,
@@ -33,8 +35,9 @@ def build_marts(
     """The marts by name, exact: counts are distinct youths, money is whole cents, credits netted in the care month.
 
     `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files;
-    `products` has product, segment, valid_from and valid_to.
+    `products` has product, segment, valid_from and valid_to; `snapshots` known_on, base and compare (see `moments`).
     """
+    known = moments(snapshots, as_of=as_of)
     connection = ibis.connect(engine)
     try:
         tables = {
@@ -44,12 +47,17 @@ def build_marts(
         }
         # The same set of municipalities in every year, those of today: one that left would break every sum.
         tables["claims"] = tables["claims"].filter(tables["claims"].municipality.isin(list(municipalities)))
-        lines = care_lines(tables, _products(products), as_of=as_of)
+        segments = _products(products)
+        lines = care_lines(tables, segments, as_of=as_of)
         kept = connection.create_table("care_lines", lines, temp=True)  # used twelve times; made once
+        as_known = known_lines(tables["claims"], segments, ibis.memtable(known))
+        earlier = connection.create_table("known_lines", as_known, temp=True)
         expressions = {
             "usage": usage(kept, region=region),
             "contract_cells": contract_cells(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
+            "known_cells": contract_cells(earlier, per=["known_on"]),
+            "known_youths": known_youths(earlier),
         }
         made = {}
         for name, expression in expressions.items():

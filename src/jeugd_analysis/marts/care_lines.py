@@ -30,7 +30,23 @@ def care_lines(tables: Mapping[str, Table], products: Table, *, as_of: date) -> 
         year=net.month.year().cast("int64"),
         quarter=_quarter_label(net.month.year(), net.month.quarter()),
     )
-    return _with_segment(_with_referrer(_with_age(dated, tables["youths"]), tables), products)
+    complete = with_segment(_with_referrer(_with_age(dated, tables["youths"]), tables), products)
+    return complete.select(
+        "allocation_id",
+        "youth_id",
+        "municipality",
+        "provider",
+        "product",
+        "unit",
+        "segment",
+        "age_band",
+        "referrer",
+        "month",
+        "year",
+        "quarter",
+        "units",
+        "amount_cents",
+    )
 
 
 def _quarter_label(year: IntegerValue, quarter: IntegerValue) -> StringValue:
@@ -58,8 +74,8 @@ def _with_referrer(lines: Table, tables: Mapping[str, Table]) -> Table:
     return joined.mutate(referrer=joined.referrer.fill_null(UNKNOWN))
 
 
-def _with_segment(lines: Table, products: Table) -> Table:
-    """The segment of the product at the care month; without one it lands in S0, visible, never dropped."""
+def with_segment(lines: Table, products: Table) -> Table:
+    """The lines with the segment of their product at the care month; without one S0, visible, never dropped."""
     dated = lines.left_join(
         products,
         [
@@ -68,19 +84,4 @@ def _with_segment(lines: Table, products: Table) -> Table:
             products.valid_to.isnull() | (lines.month <= products.valid_to),
         ],
     )
-    return dated.mutate(segment=dated.segment.fill_null("S0")).select(
-        "allocation_id",
-        "youth_id",
-        "municipality",
-        "provider",
-        "product",
-        "unit",
-        "segment",
-        "age_band",
-        "referrer",
-        "month",
-        "year",
-        "quarter",
-        "units",
-        "amount_cents",
-    )
+    return dated.mutate(segment=dated.segment.fill_null("S0")).drop("product_right", "valid_from", "valid_to")

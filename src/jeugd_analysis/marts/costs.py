@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ibis.expr.types import Table
 
 CELL = ["municipality", "segment", "product", "unit", "provider", "year"]
 
 
-def contract_cells(lines: Table) -> Table:
-    """One row per cell: clients (distinct youths with a net amount above zero), units and amount_cents, all net."""
-    per_youth = lines.group_by([*CELL, "youth_id"]).agg(
+def contract_cells(lines: Table, *, per: Sequence[str] = ()) -> Table:
+    """One row per cell: clients (distinct youths with a net amount above zero), units and amount_cents, all net.
+
+    `per` names columns that come before those of the cell, such as the day on which the lines were known.
+    """
+    keys = [*per, *CELL]
+    per_youth = lines.group_by([*keys, "youth_id"]).agg(
         units=lines.units.sum().cast("int64"), amount_cents=lines.amount_cents.sum().cast("int64")
     )
     return (
-        per_youth.group_by(CELL)
+        per_youth.group_by(keys)
         .agg(
             clients=(per_youth.amount_cents > 0).sum().cast("int64"),
             units=per_youth.units.sum().cast("int64"),
             amount_cents=per_youth.amount_cents.sum().cast("int64"),
         )
-        .order_by(CELL)
+        .order_by(keys)
     )

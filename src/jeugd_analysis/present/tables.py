@@ -46,7 +46,8 @@ def _row(values: tuple[object, ...], columns: Mapping[str, Column]) -> str:
     for place, (value, column) in enumerate(zip(values, columns.values(), strict=True)):
         text = column.write(value) if column.write else str(value)  # type: ignore[arg-type]
         kind = _number_class(column) or (' class="kort"' if len(text) <= _SHORT else "")
-        cells.append(f'<th scope="row">{escape(text)}</th>' if place == 0 else f"<td{kind}>{escape(text)}</td>")
+        inside = escape(text).replace("\n", "<br>")  # prose in a cell has its source on a line of its own
+        cells.append(f'<th scope="row">{inside}</th>' if place == 0 else f"<td{kind}>{inside}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 

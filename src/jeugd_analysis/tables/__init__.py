@@ -5,6 +5,7 @@ from jeugd_analysis.tables.care import Allocations, CarePeriods, Requests, Youth
 from jeugd_analysis.tables.claims import Claims
 from jeugd_analysis.tables.open_data import OpenYouthCare, Population
 from jeugd_analysis.tables.reference import Providers, Tariffs
+from jeugd_analysis.tables.supply import Capacity, TaskPayments, Waiting
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -24,6 +25,14 @@ TABLES: dict[str, Table] = {
             dutch="open cijfers jeugdzorg",
             model=OpenYouthCare,
             key=("source_table", "area_name", "period", "measure", "vintage"),
+        ),
+        Table(name="waiting", dutch="wachtlijsten", model=Waiting, key=("municipality", "segment", "kind", "quarter")),
+        Table(name="capacity", dutch="plaatsen en bezetting", model=Capacity, key=("segment", "kind", "quarter")),
+        Table(
+            name="task_payments",
+            dutch="taakgerichte betalingen",
+            model=TaskPayments,
+            key=("segment", "municipality", "provider", "month"),
         ),
     )
 }

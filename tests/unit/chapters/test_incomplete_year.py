@@ -47,10 +47,12 @@ def test_the_incomplete_year_has_an_open_point():
 @pytest.mark.parametrize(
     ("area", "pair"),
     [
-        ("GM0637", ("2023", "2024")),
-        # Den Haag became task-based on 1 January 2024, so neither it nor the region may be split across that date.
-        ("GM0518", ("2022", "2023")),
-        ("GM0000", ("2022", "2023")),
+        ("GM0603", ("2023", "2024")),
+        # Everywhere prices by the hour came back on 1 January 2023. Here lump sums began on 1 January 2024: for schools
+        # in Zoetermeer, for light help in Den Haag. The region has both.
+        ("GM0637", ("2021", "2022")),
+        ("GM0518", ("2021", "2022")),
+        ("GM0000", ("2021", "2022")),
     ],
 )
 def test_growth_is_split_over_the_latest_settled_pair_without_a_break(area, pair):

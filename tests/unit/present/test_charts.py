@@ -149,6 +149,14 @@ def test_a_line_stops_at_a_break_and_provisional_points_are_open():
     assert marks and all(mark == {"year": "2023", "tekst": "1"} for mark in marks)
 
 
+def test_breaks_on_one_day_share_a_mark():
+    two = [("2023", "2023: een"), ("2023", "2023: twee"), ("2024", "2024: drie")]
+    years = shown([("2022", 1233, 0), ("2023", 88, 0), ("2024", 105, 0)], "year")
+    drawn = charts.series_chart(years, time="year", value="youths", breaks=two, **WORDS)
+    marks = {(r["year"], r["tekst"]) for r in records(drawn) if "tekst" in r}
+    assert marks == {("2023", "1, 2"), ("2024", "3")}
+
+
 def test_each_step_of_the_waterfall_starts_where_the_last_one_ended():
     # In millions of euro: 5 is a total; volume goes 5 -> 6; rest is hidden; mix 6 -> 4; 4 is the total again.
     steps = [(r["effect"], r["van"], r["tot"], r["soort"], r["top"]) for r in records(waterfall(**WORDS))]

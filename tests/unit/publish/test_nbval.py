@@ -40,7 +40,7 @@ def validate(page: Path, work: Path) -> subprocess.CompletedProcess[str]:
 def test_an_ordinary_kernel_gives_the_same_outputs(page, example):
     done = validate(page, example.work)
     assert done.returncode == 0, done.stdout[-2000:]
-    assert "5 passed" in done.stdout  # two parameter cells and three findings
+    assert "6 passed" in done.stdout  # two parameter cells and four findings
 
 
 def test_a_changed_number_is_noticed(page, example, tmp_path):

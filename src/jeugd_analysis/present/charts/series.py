@@ -76,7 +76,10 @@ def _top(values: pd.Series) -> float:
 def _marks(breaks: list[tuple[str, str]], time: str, times: list[str]) -> list[alt.Chart]:
     if not breaks:
         return []
-    source = alt.Data(values=[{time: first, "tekst": str(number)} for number, (first, _) in enumerate(breaks, start=1)])
+    numbers: dict[str, list[str]] = {}  # two breaks on one day share a mark
+    for number, (first, _) in enumerate(breaks, start=1):
+        numbers.setdefault(first, []).append(str(number))
+    source = alt.Data(values=[{time: first, "tekst": ", ".join(told)} for first, told in numbers.items()])
     # The break lies before the first period after it: at the left edge of that period's band, at every width.
     x = alt.X(f"{time}:O", sort=times, title=None, scale=_BANDS, bandPosition=0)
     rule = alt.Chart(source).mark_rule(strokeDash=[4, 4], color=theme.GREY).encode(x=x)

@@ -1,0 +1,50 @@
+"""The split of a change in cost in exact cents: over whole years, and as it was known on an earlier day."""
+
+from __future__ import annotations
+
+from math import prod
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.methods.decomposition import cost_growth
+
+# Fractions are some thirty times slower; what is shown is rounded to far more than the last digit of a float.
+_AS_FLOAT = dict.fromkeys(("clients", "units", "amount_cents"), "float64")
+_KEYS = ("municipality", "product", "unit", "provider")
+
+
+def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
+    """Effects per contract cell in cents, exact: municipality, product, unit, provider and the effect columns."""
+    usage = edition.mart("usage")
+    totals = usage[
+        (usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)
+    ]
+    youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
+    return _split(edition, edition.mart("contract_cells"), youths, base, compare)
+
+
+def known_effects(edition: Edition, known_on: str, base: int, compare: int) -> pd.DataFrame:
+    """The same over the months and lines that were known on a day of snapshots.csv."""
+    cells, youths = edition.mart("known_cells"), edition.mart("known_youths")
+    cells = cells[cells["known_on"] == known_on].drop(columns="known_on")
+    return _split(edition, cells, youths[youths["known_on"] == known_on], base, compare)
+
+
+def indexation_rate(edition: Edition, base: int, compare: int) -> float:
+    """Agreed indexation from one year to a later one, as a share; from data/reference/indexation.csv.
+
+    A year that is not in the file counts as zero.
+    """
+    told = edition.store.reference("indexation")
+    percent = told.loc[told["year"].astype("int64").between(base + 1, compare), "percent"].astype("float64")
+    return prod(1 + percent / 100) - 1
+
+
+def _split(edition: Edition, cells: pd.DataFrame, youths: pd.DataFrame, base: int, compare: int) -> pd.DataFrame:
+    if not edition.area.is_region:
+        cells = cells[cells["municipality"] == edition.area.code]
+    return cost_growth(
+        cells.drop(columns="segment").astype(_AS_FLOAT), base=base, compare=compare, keys=_KEYS,
+        youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, base, compare),
+    )  # fmt: skip
