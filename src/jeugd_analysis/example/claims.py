@@ -12,6 +12,7 @@ from jeugd_analysis.example.contracts import Contracts
 from jeugd_analysis.example.inputs import ExampleInput
 from jeugd_analysis.example.population import DAYS_PER_MONTH, day, month_index, month_start, number_of, product_codes
 
+FIXED = -1  # as `most`: the number of units is never another one
 ETMAAL = next(code for code, name in codes.UNITS.items() if name == "etmaal")
 
 
@@ -93,7 +94,7 @@ def _units(
     drawn[hours] = rng.poisson((care["relative"].to_numpy()[allocation] * rate * days)[hours])
     drawn = np.maximum(drawn[lines["twin"]], 1)
     _lower_base_year(region, care, lines, drawn, hours)
-    return drawn, np.where(stays, days, np.where(combined[product], 1, np.iinfo("int32").max))
+    return drawn, np.where(stays, days, np.where(combined[product], FIXED, np.iinfo("int32").max))
 
 
 def _level(region: ExampleInput, care: pd.DataFrame, lines: pd.DataFrame) -> np.ndarray:
@@ -145,7 +146,7 @@ def _credits(lines: pd.DataFrame, credit: np.ndarray, rng: np.random.Generator) 
     later = rng.integers(0, 30, len(again)).astype("int32")[same]
     change = np.maximum(np.rint(again["units"] * share), 1).astype("int32")
     lower = lower & (change < again["units"]) | (change > again["most"] - again["units"])
-    change[again["most"] == 1] = 0  # one month at one price: billed again as it was
+    change[again["most"] == FIXED] = 0  # one month at one price: billed again as it was
     again["units"] += np.where(lower, -change, change).astype("int32")
     again["amount_cents"] = again["units"].astype("int64") * again["tariff_cents"]
     again["received_on"] += later
