@@ -6,15 +6,14 @@ import functools
 import os
 import sys
 import time
-from collections.abc import Callable
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
 
-from jeugd_analysis import __version__, pipeline
-from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, run
+from jeugd_analysis import __version__, cli_intake, pipeline, quality
+from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
 from jeugd_analysis.store import Store
@@ -27,28 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-Period = Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal, bijvoorbeeld 2026-K3")]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def told(command: Callable[P, R]) -> Callable[P, R]:
-    """Show a JeugdError as its message and exit code; anything else is a fault of ours and keeps its traceback."""
-
-    @functools.wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except JeugdError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(error.exit_code) from None
-
-    return wrapped
-
-
-def say(message: str) -> None:
-    """One line of progress."""
-    typer.echo(f"  {message}")
 
 
 @app.command(cls=DutchCommand)
@@ -91,20 +68,34 @@ def add(
     for part in delivery.parts:
         aside = part.delivered - part.accepted
         note = f", {aside} terzijde gelegd" if aside else ""
-        typer.echo(f"  {part.file}: {part.accepted} regels ingelezen{note}")
+        typer.echo(f"  {Store.table_name(part.table)}: {part.accepted} regels ingelezen{note} ({part.file})")
         for warning in part.warnings:
             typer.echo(f"  let op: {warning}")
+        if part.changes:
+            typer.echo(f"  {quality.changes_in_words(part.changes)}")
     typer.echo(f"Ingelezen als {delivery.quarter}/{delivery.name} in {time.monotonic() - start:.0f} seconden.")
 
 
 @app.command(cls=DutchCommand)
 @told
-def check(period: Period) -> None:
+def check(
+    period: Period,
+    delivery: Annotated[
+        int, typer.Option("--delivery", metavar="NUMMER", help="Zoals bekend na deze aanlevering van het kwartaal")
+    ] = 0,
+) -> None:
     """Laat zien wat is aangeleverd en wat opvalt, zonder iets te bouwen."""
-    lines = pipeline.check(Quarter.parse(period), store=Store.open())
+    store, quarter = Store.open(), Quarter.parse(period)
+    known = store.as_known(quarter, delivery) if delivery else store
+    lines = pipeline.check(quarter, store=known)
     for line in lines:
         typer.echo(line)
-    if lines[-1].startswith("Ontbreekt"):
+    for one in quality.odd(quarter, store=known) if "claims" in known.current(quarter) else []:
+        typer.echo(f"  let op ({one.code}): {one.text} {one.remedy}")
+    if not delivery:
+        written = quality.write_quality(quarter, store=store)
+        typer.echo(f"Alles bij elkaar, om te bewaren: {written[0]}")
+    if any(line.startswith("Ontbreekt") for line in lines):
         typer.echo(f"  Doe dit: lever dit aan met `jeugd add {period} BESTAND`.")
         raise typer.Exit(1)
 
@@ -146,6 +137,9 @@ def build(
         f"{len(done.outcome.executed)} opnieuw gemaakt, {len(done.outcome.unchanged)} ongewijzigd."
     )
     typer.echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
+
+
+cli_intake.register(app)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

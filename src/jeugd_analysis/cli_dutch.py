@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 from typer import rich_utils
@@ -84,3 +86,27 @@ def _mistake(error: Exception) -> UsageMistake:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "jeugd"
     return UsageMistake("OPD-001", wat=f"{what}.", doe=f"kijk bij `{command} --help` hoe het wel moet.")
+
+
+Period = Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal, bijvoorbeeld 2026-K3")]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Show a JeugdError as its message and exit code; anything else is a fault of ours and keeps its traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except JeugdError as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(error.exit_code) from None
+
+    return wrapped
+
+
+def say(message: str) -> None:
+    """One line of progress."""
+    typer.echo(f"  {message}")

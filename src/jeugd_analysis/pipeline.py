@@ -1,26 +1,22 @@
-"""The steps of a quarter, in the order they are taken: add, check, build."""
+"""The steps of a quarter, in the order they are taken: add, check, build. Taking in is in intake.py."""
 
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import day, is_example
 from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import DeliveryError, JeugdError, claims_of_earlier_quarters_only
+from jeugd_analysis.errors import claims_of_earlier_quarters_only
 from jeugd_analysis.example import ExampleInput, Truth, write_example
+from jeugd_analysis.intake import Progress, add, only_one, silent
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
-from jeugd_analysis.present.numbers import decimal, euro
 from jeugd_analysis.publish.book import assemble, build_site
 from jeugd_analysis.publish.notebooks import (
     Outcome,
@@ -31,72 +27,11 @@ from jeugd_analysis.publish.notebooks import (
     read_chapters,
     with_digest,
 )
-from jeugd_analysis.sources import SOURCES, Context, Reading, Source
-from jeugd_analysis.store import Delivery, Part, Store, file_digest
-from jeugd_analysis.tables import TABLES, require
-from jeugd_analysis.tables.reconcile import REASONS, set_aside_claims, with_credits_of
+from jeugd_analysis.quality import check, claim_quarters, require_decided
+from jeugd_analysis.store import Store
+from jeugd_analysis.tables import TABLES
 
-Progress = Callable[[str], None]
-_HEAD = 4096
-
-
-def silent(message: str) -> None:
-    """A progress reporter that says nothing."""
-
-
-@contextmanager
-def only_one(store: Store) -> Iterator[None]:
-    """Two runs at once would mix; the second stops. The system frees the lock when a process dies."""
-    store.deliveries_folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(store.deliveries_folder / ".slot", timeout=0):
-            yield
-    except Timeout:
-        raise JeugdError(
-            "SLT-001", wat="Er loopt al een opdracht in deze map.", doe="wacht tot die klaar is en probeer het opnieuw."
-        ) from None
-
-
-def add(quarter: Quarter, paths: Sequence[Path], *, store: Store, progress: Progress = silent) -> Delivery:
-    """Recognise, validate and take in files for a quarter: all of them, or nothing.
-
-    Raises: DeliveryError with file, row, column and remedy; the store is then as it was.
-    """
-    files = list(_expand(paths))
-    recognised = [(path, _recognise(path)) for path in files]
-    # Claims come last: their lines are checked against the allocations of the same delivery.
-    recognised.sort(key=lambda pair: (pair[1].name == "own_claims", pair[0].name))
-    with only_one(store):
-        made_from = _made_from(recognised, quarter, store)
-        latest = [delivery for delivery in store.deliveries() if delivery.quarter == quarter][-1:]
-        if latest and latest[0].made_from == made_from:
-            progress("deze bestanden zijn al ingelezen; er verandert niets")
-            return latest[0]
-        staging = store.stage()
-        try:
-            parts: list[Part] = []
-            for path, source in recognised:
-                progress(f"{path.name}: {source.dutch}")
-                parts.append(_take_in(path, source, staging, parts, quarter, store))
-            return store.accept(staging, quarter, parts, made_from=made_from)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def _made_from(recognised: Sequence[tuple[Path, Source]], quarter: Quarter, store: Store) -> str:
-    """Digest of the files, the code that reads them, and what claims of this delivery are checked against."""
-    digest = hashlib.sha256(code_digest(Path(__file__).parent).encode())
-    kinds = {source.name for _, source in recognised}
-    for path, source in recognised:
-        digest.update(f"{source.name} {path.name} {file_digest(path)}".encode())
-    if "own_claims" in kinds:
-        # Later quarters do not count: they already set aside what this delivery had brought before them.
-        digest.update(" ".join(d.made_from for d in store.deliveries(quarter.previous())).encode())
-    if "own_claims" in kinds and "own_allocations" not in kinds:
-        known = store.current(quarter).get("allocations", [])
-        digest.update(" ".join(part.sha256 for _, part in known).encode())
-    digest.update((store.project / "data" / "reference" / "municipalities.csv").read_bytes())
-    return digest.hexdigest()
+__all__ = ["Built", "add", "build", "check", "claim_quarters", "refresh_marts", "sample"]
 
 
 def sample(
@@ -195,6 +130,9 @@ def build(
     for run in runs:
         check_parameters(run, store.region)
     with only_one(store):
+        store.require(NEEDED, quarter)
+        if not _marts_are_fresh(quarter, store, code):  # before anything is made, so that it stops the next time too
+            require_decided(quarter, store=store)
         made = refresh_marts(quarter, store=store, code=code, progress=progress)
         folder = store.work / "_build" / quarter.label
         data = store.inputs_digest(quarter)
@@ -248,134 +186,10 @@ def folder_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def check(quarter: Quarter, *, store: Store) -> list[str]:
-    """What was taken in for an edition, line by line, in words; nothing is built."""
-    store.require((), quarter)
-    current = store.current(quarter)
-    lines = [f"Editie {quarter}: stand {day(quarter)}", ""]
-    for name, found in current.items():
-        delivered, accepted = sum(p.delivered for _, p in found), sum(p.accepted for _, p in found)
-        lines.append(f"{TABLES[name].dutch}: {decimal(delivered)} regels aangeleverd, {decimal(accepted)} ingelezen.")
-        reasons: Counter[str] = Counter()
-        cents: Counter[str] = Counter()
-        for _, part in found:
-            reasons.update(part.set_aside)
-            cents.update(part.set_aside_cents)
-        for code, number in sorted(reasons.items()):
-            lines.append(f"  let op: {number} regels terzijde, {REASONS[code]} ({code}), {euro(cents[code])}")
-        lines += [f"  let op: {warning}" for _, part in found for warning in part.warnings]
-    missing = [TABLES[name].dutch for name in NEEDED if name not in current]
-    quarters = claim_quarters(quarter, store=store)
-    if quarters and quarters[-1] != quarter:
-        missing.append(f"declaraties van {quarter} (de laatste zijn van {quarters[-1]})")
-    gaps = [q.label for q in quarters[0].until(quarters[-1]) if q not in quarters] if quarters else []
-    if gaps:
-        lines.append(f"  let op: er zijn geen declaraties aangeleverd in {', '.join(gaps)}. Klopt dat?")
-    lines += ["", f"Ontbreekt nog: {', '.join(missing)}." if missing else "Alles wat nodig is om te bouwen, is er."]
-    return lines
-
-
-def _expand(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if not path.exists():
-            raise DeliveryError("BES-003", wat=f"{path.name} bestaat niet.", doe="controleer het pad.")
-        if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
-            if not inside:
-                raise DeliveryError("BES-004", wat=f"De map {path.name} is leeg.", doe="zet de bestanden in deze map.")
-            yield from inside
-        else:
-            yield path
-
-
-def _recognise(path: Path) -> Source:
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD)
-    found = [source for source in SOURCES.values() if source.recognise(path, head)]
-    if len(found) == 1:
-        return found[0]
-    kinds = ", ".join(sorted({source.dutch for source in (found or SOURCES.values())}))
-    wat = f"{path.name} past bij meer soorten bestanden" if found else f"{path.name} is geen bekend soort bestand"
-    raise DeliveryError(
-        "BES-005", wat=f"{wat}. Mogelijk: {kinds}.", doe="controleer de naam en de kolommen van het bestand."
-    )
-
-
-def _take_in(path: Path, source: Source, staging: Path, parts: list[Part], quarter: Quarter, store: Store) -> Part:
-    context = Context(area_codes=_area_codes(store))
-    reading = source.read(path, context)
-    require(TABLES[reading.table], reading.frame, file=path.name, first_row=reading.first_row)
-    if any(part.slot == reading.slot for part in parts):
-        raise DeliveryError(
-            "BES-006",
-            wat=f"{path.name} is het tweede bestand met {TABLES[reading.table].dutch} in deze aanlevering.",
-            doe="lever één bestand per tabel aan.",
-        )
-    reasons = _reasons(reading, staging, parts, quarter, store)
-    aside = reasons.notna()
-    part = Part(
-        table=reading.table,
-        slot=reading.slot,
-        source=source.name,
-        file=path.name,
-        sha256=file_digest(path),
-        delivered=len(reading.frame),
-        accepted=int((~aside).sum()),
-        set_aside={str(code): int(count) for code, count in reasons.value_counts().sort_index().items()},
-        set_aside_cents=_cents(reading, reasons),
-        normalised=dict(reading.normalised),
-        warnings=reading.warnings,
-    )
-    _stop_when_too_many(path, part, store)
-    reading.frame[~aside].to_parquet(staging / part.parquet, index=False, compression="zstd")
-    if aside.any():
-        lines = reading.frame[aside].assign(reason=reasons[aside], line=reading.frame.index[aside] + reading.first_row)
-        lines.to_parquet(staging / ("terzijde__" + part.parquet), index=False)
-    return part
-
-
-def _reasons(reading: Reading, staging: Path, parts: list[Part], quarter: Quarter, store: Store) -> pd.Series:
-    if reading.table != "claims":
-        return pd.Series(pd.NA, index=reading.frame.index, dtype="str")
-    delivered = [part for part in parts if part.table == "allocations"]
-    allocations = (
-        pd.read_parquet(staging / delivered[0].parquet, columns=["allocation_id"])["allocation_id"]
-        if delivered
-        else store.column("allocations", "allocation_id", quarter)
-    )
-    elsewhere = store.column("claims", "reference", None, other_than=quarter)
-    reasons = set_aside_claims(reading.frame, allocations=allocations, earlier=elsewhere)
-    return with_credits_of(reading.frame, reasons)
-
-
-def _cents(reading: Reading, reasons: pd.Series) -> dict[str, int]:
-    if "amount_cents" not in reading.frame:
-        return {}
-    sums = reading.frame["amount_cents"].groupby(reasons).sum()
-    return {str(code): int(cents) for code, cents in sums.items()}
-
-
-def _stop_when_too_many(path: Path, part: Part, store: Store) -> None:
-    most = float(store.settings("quality")["max_set_aside_share"])
-    aside = sum(part.set_aside.values())
-    if part.delivered and aside / part.delivered > most:
-        why = "; ".join(f"{count} x {REASONS[code]}" for code, count in part.set_aside.items())
-        raise DeliveryError(
-            "AAN-001",
-            wat=f"{path.name}: {aside} van de {part.delivered} regels zijn niet bruikbaar ({why}).",
-            doe="vraag een nieuwe aanlevering; er is niets ingelezen.",
-        )
-
-
-def _area_codes(store: Store) -> dict[str, str]:
-    places = store.reference("municipalities")
-    names = {row.cbs_name: row.municipality for row in places.itertuples()}
-    return {**names, **{row.name_: row.municipality for row in places.rename(columns={"name": "name_"}).itertuples()}}
-
-
-def claim_quarters(until: Quarter, *, store: Store) -> list[Quarter]:
-    """The quarters for which claims were delivered, in time."""
-    return sorted({delivery.quarter for delivery, _ in store.current(until).get("claims", [])})
+def _marts_are_fresh(quarter: Quarter, store: Store, code: str) -> bool:
+    """Whether the marts were made of these inputs by this code, and are all there."""
+    digest = f"{store.inputs_digest(quarter)}-{code}"
+    return store.marts_digest(quarter) == digest and all(store.mart_file(name, quarter).is_file() for name in MARTS)
 
 
 def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progress = silent) -> bool:
@@ -384,9 +198,9 @@ def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progre
     latest = claim_quarters(quarter, store=store)[-1]
     if latest != quarter:
         raise claims_of_earlier_quarters_only(quarter.label, latest.label)
-    digest = f"{store.inputs_digest(quarter)}-{code}"
-    if store.marts_digest(quarter) == digest and all(store.mart_file(name, quarter).is_file() for name in MARTS):
+    if _marts_are_fresh(quarter, store, code):
         return False
+    digest = f"{store.inputs_digest(quarter)}-{code}"
     files = {name: store.files(name, quarter) for name in TABLES}
     marts = build_marts(
         files,

@@ -11,8 +11,8 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ import pandas as pd
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
-from jeugd_analysis.errors import JeugdError, missing_tables, unknown_edition
+from jeugd_analysis.errors import JeugdError, bad_parameter, missing_tables, unknown_edition
 from jeugd_analysis.swap import put, staged
-from jeugd_analysis.tables import TABLES
+from jeugd_analysis.tables import TABLES, empty
 from jeugd_analysis.tables.reconcile import REASONS
 
 PROJECT_VARIABLE, WORK_VARIABLE = "JEUGD_PROJECT", "JEUGD_WERKMAP"
@@ -44,6 +44,11 @@ class Part:
     set_aside_cents: Mapping[str, int]
     normalised: Mapping[str, int]
     warnings: tuple[str, ...]
+    doubts: Mapping[str, int] = field(default_factory=dict)  # lines that count and break a rule that only warns
+    doubts_cents: Mapping[str, int] = field(default_factory=dict)
+    corrections: tuple[Mapping[str, Any], ...] = ()  # declared corrections and what they did
+    changes: Mapping[str, int] = field(default_factory=dict)  # beside the earlier delivery of the same quarter
+    decisions: tuple[str, ...] = ()  # who released or refused which lines, and why
 
     @property
     def parquet(self) -> str:
@@ -60,6 +65,7 @@ class Delivery:
     folder: Path
     parts: tuple[Part, ...]
     made_from: str  # digest of the files and of what their lines were checked against
+    key: str = ""  # check of the pseudonym key that was used, if one was
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -88,6 +94,7 @@ def find_project(start: Path | None = None) -> Path:
 
 
 _LAST = Quarter(2099, 4)
+_DECISIONS = "besluiten.json"
 
 
 def _is_project(folder: Path) -> bool:
@@ -97,8 +104,18 @@ def _is_project(folder: Path) -> bool:
 class Store:
     """Access to everything below data/. `project` holds reference data, `work` what is made from deliveries."""
 
-    def __init__(self, project: Path, work: Path) -> None:
-        self.project, self.work = project, work
+    def __init__(self, project: Path, work: Path, *, known: tuple[Quarter, int] | None = None) -> None:
+        self.project, self.work, self.known = project, work, known
+
+    def as_known(self, quarter: Quarter, number: int) -> Store:
+        """The same store as it was known when delivery `number` of the quarter was the last: later ones do not count.
+
+        Raises: UnknownNameError without that delivery.
+        """
+        if number not in [_number(delivery) for delivery in self.deliveries() if delivery.quarter == quarter]:
+            have = [f"{_number(d)}" for d in self.deliveries() if d.quarter == quarter]
+            raise bad_parameter("delivery", number, ", ".join(have) or f"geen: {quarter} is niet ingelezen")
+        return Store(self.project, self.work, known=(quarter, number))
 
     @classmethod
     def open(cls) -> Store:
@@ -191,6 +208,9 @@ class Store:
             for folder in sorted(quarter.iterdir())
             if (folder / "delivery.json").is_file()
         ]
+        if self.known is not None:
+            last = self.known
+            found = [delivery for delivery in found if (delivery.quarter, _number(delivery)) <= last]
         return [delivery for delivery in found if until is None or delivery.quarter <= until]
 
     def editions(self) -> list[str]:
@@ -226,11 +246,17 @@ class Store:
 
     def column(self, table: str, name: str, until: Quarter | None, *, other_than: Quarter | None = None) -> pd.Series:
         """One column of a table as known in a quarter (None: ever), without the deliveries of `other_than`."""
+        return self.columns(table, [name], until, other_than=other_than)[name]
+
+    def columns(
+        self, table: str, names: Sequence[str], until: Quarter | None, *, other_than: Quarter | None = None
+    ) -> pd.DataFrame:
+        """Some columns of a table as known in a quarter (None: ever), without the deliveries of `other_than`."""
         found = [pair for pair in self.current(until or _LAST).get(table, []) if pair[0].quarter != other_than]
         files = [delivery.folder / part.parquet for delivery, part in found]
         if not files:
-            return pd.Series([], dtype="str", name=name)
-        return pd.concat([pd.read_parquet(file, columns=[name])[name] for file in files], ignore_index=True)
+            return empty(TABLES[table])[list(names)]
+        return pd.concat([pd.read_parquet(file, columns=list(names)) for file in files], ignore_index=True)
 
     def table(self, name: str, until: Quarter) -> pd.DataFrame:
         """A whole (small) table as known in a quarter; an empty frame without any delivery."""
@@ -249,12 +275,14 @@ class Store:
         staging.mkdir(parents=True)
         return staging
 
-    def accept(self, staging: Path, quarter: Quarter, parts: list[Part], *, made_from: str = "") -> Delivery:
+    def accept(
+        self, staging: Path, quarter: Quarter, parts: list[Part], *, made_from: str = "", key: str = ""
+    ) -> Delivery:
         """Turn a staged folder into a delivery: written out, synced, then renamed into place."""
         digest = hashlib.sha256("".join(sorted(part.sha256 for part in parts)).encode()).hexdigest()
         target = self.next_folder(quarter, digest)
         told = [_as_dict(part) for part in parts]
-        described = {"quarter": quarter.label, "made_from": made_from, "parts": told}
+        described = {"quarter": quarter.label, "made_from": made_from, "key": key, "parts": told}
         (staging / "delivery.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf8")
         for file in staging.iterdir():
             _sync(file)
@@ -262,6 +290,20 @@ class Store:
         staging.rename(target)
         _sync(target.parent)
         return _delivery(target)
+
+    def decisions(self, quarter: Quarter) -> list[dict[str, str]]:
+        """Decisions on what is odd about a quarter as a whole: code, who, why."""
+        path = self.deliveries_folder / quarter.label / _DECISIONS
+        return json.loads(path.read_text("utf8")) if path.is_file() else []
+
+    def decide(self, quarter: Quarter, *, code: str, who: str, why: str) -> None:
+        """Add a decision, in one rename."""
+        told = [*self.decisions(quarter), {"code": code, "who": who, "why": why}]
+        path = self.deliveries_folder / quarter.label / _DECISIONS
+        fresh = path.with_name(f".{path.name}.nieuw")
+        fresh.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf8")
+        _sync(fresh)
+        fresh.replace(path)
 
     # -- marts -----------------------------------------------------------------------------------
 
@@ -325,6 +367,11 @@ def _read_text_csv(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
 
 
+def _number(delivery: Delivery) -> int:
+    """Place of a delivery among those of its quarter."""
+    return int(delivery.name.partition("-")[0])
+
+
 def _delivery(folder: Path) -> Delivery:
     told = json.loads((folder / "delivery.json").read_text("utf8"))
     return Delivery(
@@ -332,8 +379,13 @@ def _delivery(folder: Path) -> Delivery:
         name=folder.name,
         folder=folder,
         made_from=told["made_from"],
-        parts=tuple(Part(**{**part, "warnings": tuple(part["warnings"])}) for part in told["parts"]),
+        key=told.get("key", ""),
+        parts=tuple(_part(part) for part in told["parts"]),
     )
+
+
+def _part(told: Mapping[str, Any]) -> Part:
+    return Part(**{**told, **{name: tuple(told.get(name, ())) for name in ("warnings", "decisions", "corrections")}})
 
 
 def _as_dict(part: Part) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_a_path_that_does_not_exist(store, tmp_path):
 
 def test_a_file_of_an_unknown_kind(store, tmp_path):
     (tmp_path / "brief.docx").write_bytes(b"PK")
-    refused(run("add", "2026-K3", str(tmp_path / "brief.docx")), 2, "BES-005", "brief.docx", "declaraties")
+    refused(run("add", "2026-K3", str(tmp_path / "brief.docx")), 2, "BES-005", "brief.docx", "jeugd profile")
     assert not list(store.deliveries_folder.glob("*/*"))
 
 
@@ -119,7 +119,7 @@ def test_sample_add_and_check(store, tmp_path):
     made = run("sample", "--to", str(target), "--until", "2025-K4", "--scale", "0.01")
     assert made.exit_code == 0 and "Klaar in" in made.output and str(target / "2025-K4") in made.output
     taken = run("add", "2025-K4", str(target / "2025-K4"))
-    assert taken.exit_code == 0 and re.search(r"claims\.csv: \d+ regels ingelezen, \d+ terzijde gelegd", taken.output)
+    assert taken.exit_code == 0 and re.search(r"declaraties: \d+ regels ingelezen, \d+ terzijde gelegd", taken.output)
     assert "Ingelezen als 2025-K4/001-" in taken.output
     told = run("check", "2025-K4")
     assert told.exit_code == 0 and "Editie 2025-K4: stand 31 december 2025" in told.output

@@ -74,7 +74,7 @@ def write_example(
     youths, episodes = simulate(region, scale, streams[0])
     deals = contracts(region, streams[1])
     care = allocations(region, youths, episodes, deals, streams[2])
-    care, lump = with_breaks(region, care, deals, streams[3])
+    care, lump = with_breaks(region, youths, care, deals, streams[3])
     say("Voorbeelddata: declaraties maken.")
     months = volumes(region, care, streams[4])
     deals = with_prices(region, deals, care, months)

@@ -30,7 +30,7 @@ CONCENTRATION = 0.95  # Zipf exponent: ten providers receive about half of the e
 
 BASE_YEAR = 2024  # year of the tariffs and units below
 
-LAG_SHAPE, LAG_SCALE, LAG_FIRST, LAG_LAST = 0.8, 59.0, 2, 425  # days; gamma: median 32, 95 % within 155
+LAG_SHAPE, LAG_SCALE, LAG_FIRST, LAG_LAST = 0.8, 64.0, 2, 425  # days; gamma: median 34, 95 % within 168
 CREDIT_SHARE, REBILLED_SHARE = 0.02, 0.75
 WRONG_AMOUNT_SHARE, UNKNOWN_ALLOCATION_SHARE = 0.001, 0.0005
 

@@ -10,19 +10,18 @@ from jeugd_analysis.example.contracts import Contracts
 from jeugd_analysis.example.inputs import ExampleInput
 from jeugd_analysis.example.population import number_of, product_codes
 
-HOME = -1  # the municipality where the youth lives pays
 _NOTICE = 30  # days between the request for a new allocation and the day a contract changes
 
 
 def with_breaks(
-    region: ExampleInput, care: pd.DataFrame, deals: Contracts, rng: np.random.Generator
+    region: ExampleInput, youths: pd.DataFrame, care: pd.DataFrame, deals: Contracts, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The allocations that reach the claims, in order of their start, and those that are paid as a lump sum.
 
-    Both have the extra column payer (position of the municipality, HOME: where the youth lives); the second also has
-    `entry`, the position of the lump sum.
+    The municipality of both is the one that pays; the second also has `entry`, the position of the lump sum.
     """
-    care = _with_measures(region, care.assign(payer=HOME), rng)
+    care = _with_movers(youths, care)
+    care = _with_measures(region, care, rng)
     care = _with_payers(region, care, rng)
     care = _with_combinations(region, care, deals)
     care, lump = _without_lump_sums(region, care, rng)
@@ -31,14 +30,27 @@ def with_breaks(
     return care.sort_values(order, kind="stable", ignore_index=True), lump.reset_index(drop=True)
 
 
-def _split(care: pd.DataFrame, chosen: np.ndarray, first: int, reason: str) -> pd.DataFrame:
-    """Cut the chosen allocations in two on a day: the old ones end on the day before it, new ones begin."""
-    runs = chosen & (care["care_start"] < first).to_numpy() & (care["care_end"] >= first).to_numpy()
+def _split(care: pd.DataFrame, chosen: np.ndarray, first: int | np.ndarray, reason: str) -> pd.DataFrame:
+    """Cut the chosen allocations in two on a day: the old ones end on the day before it, new ones begin.
+
+    first: one day, or one for each row. The new ones come last.
+    """
+    days = np.broadcast_to(first, len(care))
+    runs = chosen & (care["care_start"] < days).to_numpy() & (care["care_end"] >= days).to_numpy()
     old = care.copy()
-    old.loc[runs, ["care_end", "end"]] = first - 1
+    old.loc[runs, "care_end"] = old.loc[runs, "end"] = days[runs] - 1
     old.loc[runs, "end_reason"] = reason
-    new = care[runs].assign(start=first, care_start=first, requested_on=first - _NOTICE)
+    new = care[runs].assign(start=days[runs], care_start=days[runs], requested_on=days[runs] - _NOTICE)
     return pd.concat([old, new], ignore_index=True)
+
+
+def _with_movers(youths: pd.DataFrame, care: pd.DataFrame) -> pd.DataFrame:
+    """Who moves gets an allocation of the new municipality from that day on."""
+    count, youth = len(care), care["youth"].to_numpy()
+    care = _split(care, np.ones(count, dtype=bool), youths["move"].to_numpy()[youth], a.CHANGED)
+    moved = care["youth"].iloc[count:].to_numpy()
+    care.loc[count:, "municipality"] = youths["new_home"].to_numpy()[moved]
+    return care
 
 
 def _with_measures(region: ExampleInput, care: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -73,11 +85,13 @@ def _with_payers(region: ExampleInput, care: pd.DataFrame, rng: np.random.Genera
     )
     size = np.array([region.youths(codes[place], region.truth.residence_start.year) for place in others])
     payer = rng.choice(others, len(care), p=size / size.sum())
-    care["payer"] = np.where(chosen & (care["care_start"] < first) & (payer != care["municipality"]), payer, HOME)
-    care = _split(care, (care["payer"] != HOME).to_numpy(), first, a.CHANGED)
-    care["payer"] = care["payer"].where(care["care_start"] < first, HOME)
-    care["municipality"] = care["municipality"].where(care["payer"] == HOME, care["payer"])
-    return care
+    care["home"] = care["municipality"]
+    paid_elsewhere = chosen & (care["care_start"] < first).to_numpy() & (payer != care["municipality"])
+    care.loc[paid_elsewhere, "municipality"] = payer[paid_elsewhere]
+    care = _split(care, (care["home"] != care["municipality"]).to_numpy(), first, a.CHANGED)
+    late = care["care_start"] >= first
+    care.loc[late, "municipality"] = care.loc[late, "home"]
+    return care.drop(columns="home")
 
 
 def _with_combinations(region: ExampleInput, care: pd.DataFrame, deals: Contracts) -> pd.DataFrame:

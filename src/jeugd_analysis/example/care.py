@@ -30,7 +30,7 @@ def allocations(
     care["pair"] = deals.choose(care["product"].to_numpy(), rng)
     wait = np.minimum(rng.gamma(1.2, 20, count), 200)
     slow = (care["product"] == product_codes(region).index("41A11")) & (care["care_start"] >= day(2024))
-    wait = np.where(slow, wait * region.truth.kdc_wait_growth, wait).astype("int64")
+    wait = np.where(slow, np.minimum(wait * region.truth.kdc_wait_growth, 270), wait).astype("int64")
     care["start"] = care["care_start"] - wait
     care["requested_on"] = care["start"] - rng.integers(14, 84, count, endpoint=True)
     planned = care["care_end"] + (rng.random(count) < 0.5) * rng.integers(1, 120, count)
@@ -53,12 +53,19 @@ def _stacked(region: ExampleInput, episodes: pd.DataFrame, home: np.ndarray, rng
     count = np.minimum(rng.poisson(mean[home]), a.MOST_STACKED)
     extra = episodes.loc[episodes.index.repeat(count)].reset_index(drop=True)
     main = extra["product"].to_numpy()
-    extra["product"] = rng.permutation(main)  # the mix of the episodes with stacking
+    extra["product"] = _shuffled_within(main, np.repeat(home, count), rng)  # the mix of the episodes with stacking
     length = (extra["end"] - extra["start"]).to_numpy()
     begin = (length * rng.uniform(0, 0.5, len(extra))).astype("int64")
     extra["start"] += begin
     extra["end"] = extra["start"] + ((length - begin) * rng.uniform(0.4, 1.0, len(extra))).astype("int64")
     return extra[extra["product"] != main]
+
+
+def _shuffled_within(values: np.ndarray, groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The values in another order, each staying in its own group."""
+    shuffled = np.empty_like(values)
+    shuffled[np.argsort(groups, kind="stable")] = values[np.lexsort([rng.random(len(values)), groups])]
+    return shuffled
 
 
 def _copied(care: pd.DataFrame) -> pd.DataFrame:

@@ -62,7 +62,8 @@ class Inflow:
         """Years of birth of youths that enter in a year."""
         band = (self.ages[home] < rng.random(len(home))[:, None]).sum(axis=1)
         low, high = np.array(a.AGES)[band].T
-        return year - rng.integers(low, high, endpoint=True)
+        # Nobody enters in the year of birth: help is asked for up to nine months before it begins.
+        return year - np.maximum(rng.integers(low, high, endpoint=True), 1)
 
     def episodes(
         self, home: np.ndarray, birth: np.ndarray, year: int, rng: np.random.Generator

@@ -16,7 +16,6 @@ import pyarrow.csv as pacsv
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
-from jeugd_analysis.example.breaks import HOME
 from jeugd_analysis.example.care import NO_DAY, monthly_volume
 from jeugd_analysis.example.contracts import Contracts
 from jeugd_analysis.example.inputs import ExampleInput
@@ -214,16 +213,13 @@ class Deliveries:
     def _claims(self, lines: pd.DataFrame) -> dict[str, pa.Array]:
         care = self.care.take(lines["allocation"].to_numpy())
         reference, credit_of = lines.index.to_numpy() + 1, lines["credit_of"].to_numpy()
-        youth = self.youth.take(care["youth"].to_numpy())
         starts = month_start(lines["month"].to_numpy())
-        home = np.where(starts >= youth["move"].to_numpy(), youth["new_home"].to_numpy(), youth["home"].to_numpy())
-        payer = np.where(care["payer"].to_numpy() == HOME, home, care["payer"].to_numpy())
         stray = _UNKNOWN_ALLOCATIONS + reference
         return {
             "reference": numbered("D", reference),
             "allocation_id": numbered("T", np.where(lines["known"], lines["allocation"].to_numpy() + 1, stray)),
             "youth_id": pick(self.identifiers, care["youth"].to_numpy()),
-            "municipality": pick(self.municipalities, payer),
+            "municipality": pick(self.municipalities, care["municipality"].to_numpy()),
             **self._contract(care),
             "month": days(starts),
             "units": pa.array(lines["units"].to_numpy()),

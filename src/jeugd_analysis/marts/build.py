@@ -17,7 +17,7 @@ from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.usage import usage
 
 NEEDED = ("claims", "allocations", "youths")
-OPTIONAL = ("requests",)
+OPTIONAL = ("requests", "claim_answers")
 MARTS = ("usage", "contract_cells", "receipts", "known_cells", "known_youths")
 
 
@@ -47,6 +47,8 @@ def build_marts(
         }
         # The same set of municipalities in every year, those of today: one that left would break every sum.
         tables["claims"] = tables["claims"].filter(tables["claims"].municipality.isin(list(municipalities)))
+        if "claim_answers" in tables:
+            tables["claims"] = _granted(tables["claims"], tables["claim_answers"], as_of=as_of)
         segments = _products(products)
         lines = care_lines(tables, segments, as_of=as_of)
         kept = connection.create_table("care_lines", lines, temp=True)  # used twelve times; made once
@@ -66,6 +68,12 @@ def build_marts(
         return made
     finally:
         connection.disconnect()
+
+
+def _granted(claims: ibis.Table, answers: ibis.Table, *, as_of: date) -> ibis.Table:
+    """Claims without those that the municipality had rejected by a day; an answer can come in a later delivery."""
+    known = answers.filter(answers.answered_on <= ibis.timestamp(as_of.isoformat() + " 00:00:00"))
+    return claims.anti_join(known, "reference")
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:

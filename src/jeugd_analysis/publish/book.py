@@ -19,7 +19,7 @@ from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.swap import put, staged
 
-PROSE = ("index.md", "leeswijzer.md", "begrippen.md")
+PROSE = ("index.md", "leeswijzer.md", "begrippen.md", "handleiding.md")
 # Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
 _HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")
 _COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has no __main__

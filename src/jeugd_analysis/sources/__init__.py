@@ -1,11 +1,13 @@
 """Every kind of file the program can read; the explicit table is SOURCES."""
 
 from jeugd_analysis.sources.base import Context, Reading, Source
+from jeugd_analysis.sources.cbs_odata import CBS_ODATA
 from jeugd_analysis.sources.cbs_statline import STATLINE
 from jeugd_analysis.sources.cbs_v3 import V3
+from jeugd_analysis.sources.ijw import IJW
 from jeugd_analysis.sources.municipal_figures import MUNICIPAL_FIGURES
 from jeugd_analysis.sources.own_csv import OWN
 
-SOURCES: dict[str, Source] = {source.name: source for source in (*OWN, STATLINE, V3, MUNICIPAL_FIGURES)}
+SOURCES: dict[str, Source] = {source.name: source for source in (*OWN, IJW, CBS_ODATA, STATLINE, V3, MUNICIPAL_FIGURES)}
 
 __all__ = ["SOURCES", "Context", "Reading", "Source"]

@@ -7,12 +7,15 @@ may not stand inside a value (a reader would see half of it), and a message has 
 from __future__ import annotations
 
 import codecs
+import hashlib
+import io
 import re
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from lxml import etree
 
@@ -21,7 +24,9 @@ from jeugd_analysis.errors import DeliveryError
 
 PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
-_SPACE = " \t\n\r"  # white space of XML; Python's own also counts non-breaking spaces
+SPACE = " \t\n\r"  # white space of XML; Python's own also counts non-breaking spaces
+_DOCTYPE = b"<!DOCTYPE"
+_BLOCK = 1 << 20
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']*)")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _LONGEST_INTEGER = 18  # digits; no facet of the standard comes near
@@ -53,41 +58,67 @@ class _Rule:
     test: Callable[[str], tuple[str, str] | None] | None
 
 
-def parse_message(source: Path | bytes) -> etree._Element:
+def parse_message(source: Path | bytes, *, name: str = "Het bericht") -> etree._Element:
     """The root of a small message. Reads it whole; entities, DTDs and the network stay out.
 
     Raises: DeliveryError XML-001 (not XML), XML-002 (not plain UTF-8) or XML-003 (has a DOCTYPE).
     """
-    name, content = ("Het bericht", source) if isinstance(source, bytes) else (source.name, source.read_bytes())
-    declared = _DECLARED.match(content)
-    if content.startswith(codecs.BOM_UTF8) or (declared and declared[1].upper() != b"UTF-8") or not _is_utf8(content):
-        raise DeliveryError(
-            "XML-002",
-            wat=f"{name} is geen UTF-8 zonder BOM (iJw OP192).",
-            doe="vraag de leverancier het bericht opnieuw te maken; er is niets ingelezen.",
-        )
-    if b"<!DOCTYPE" in content:
-        raise DeliveryError(
-            "XML-003",
-            wat=f"{name} bevat een DOCTYPE. Dat hoort niet in een iJw-bericht en kan schadelijk zijn.",
-            doe="lees het bestand niet in en vraag de leverancier waar het vandaan komt.",
-        )
+    name, content = (name, source) if isinstance(source, bytes) else (source.name, source.read_bytes())
+    check_content(io.BytesIO(content), name)
     try:
         return etree.fromstring(content, etree.XMLParser(**PARSER_OPTIONS))
     except etree.XMLSyntaxError as error:
-        raise DeliveryError(  # the parser's own words may repeat what is in the file
-            "XML-001",
-            wat=f"{name} regel {error.lineno or 1} is geen geldige XML; het bestand kan zijn afgebroken.",
-            doe="vraag het volledige bericht opnieuw op.",
-        ) from None
+        raise not_xml(name, error.lineno) from None
 
 
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode("utf8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def check_content(stream: IO[bytes], name: str) -> str:
+    """Read a whole message in pieces before any parser sees it, and return its SHA-256.
+
+    Raises: DeliveryError XML-002 (BOM, another encoding, or one that lies) or XML-003 (a DOCTYPE).
+    """
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf8")()
+    before = b""
+    while block := stream.read(_BLOCK):
+        if not before and not _starts_as_utf8(block):
+            raise _not_utf8(name)
+        if _DOCTYPE in before + block:
+            raise DeliveryError(
+                "XML-003",
+                wat=f"{name} bevat een DOCTYPE. Dat hoort niet in een iJw-bericht en kan schadelijk zijn.",
+                doe="lees het bestand niet in en vraag de leverancier waar het vandaan komt.",
+            )
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError:
+            raise _not_utf8(name) from None
+        digest.update(block)
+        before = block[-len(_DOCTYPE) :]
+    if decoder.getstate()[0]:
+        raise _not_utf8(name)
+    return digest.hexdigest()
+
+
+def not_xml(name: str, line: int | None) -> DeliveryError:
+    """Not well formed. The parser's own words may repeat what is in the file, so they are not used."""
+    return DeliveryError(
+        "XML-001",
+        wat=f"{name} regel {line or 1} is geen geldige XML; het bestand kan zijn afgebroken.",
+        doe="vraag het volledige bericht opnieuw op.",
+    )
+
+
+def _starts_as_utf8(block: bytes) -> bool:
+    declared = _DECLARED.match(block)
+    return not block.startswith(codecs.BOM_UTF8) and (declared is None or declared[1].upper() == b"UTF-8")
+
+
+def _not_utf8(name: str) -> DeliveryError:
+    return DeliveryError(
+        "XML-002",
+        wat=f"{name} is geen UTF-8 zonder BOM (iJw OP192).",
+        doe="vraag de leverancier het bericht opnieuw te maken; er is niets ingelezen.",
+    )
 
 
 def violations(element: etree._Element, expected: Element, *, apart: Container[Element] = ()) -> list[Violation]:
@@ -138,7 +169,7 @@ def _check_children(node: etree._Element, rule: _Rule, apart: Container[Element]
     counts = [0] * len(places)
     reached = 0
     for child in node:
-        loose = child.tail if loose is None or not loose.strip(_SPACE) else loose
+        loose = child.tail if loose is None or not loose.strip(SPACE) else loose
         known = places.get(child.tag)
         if known is None:
             if isinstance(child.tag, str):  # a comment or an instruction is no element
@@ -155,7 +186,7 @@ def _check_children(node: etree._Element, rule: _Rule, apart: Container[Element]
             found.add(child, "XML-014", f"staat er vaker dan {most} keer; laat het dubbele element weg.")
         if part.element not in apart:
             _check(child, part, apart, found)
-    if loose is not None and loose.strip(_SPACE):
+    if loose is not None and loose.strip(SPACE):
         found.add(node, "XML-015", "bevat tekst tussen de elementen; haal die weg.")
     for count, (_, part) in zip(counts, places.values(), strict=True):
         if count < part.element.least:
@@ -201,7 +232,7 @@ def _test(facets: Facets) -> Callable[[str], tuple[str, str] | None]:
     strip = facets.kind != "string"  # XML Schema ignores white space around everything but text
 
     def test(text: str) -> tuple[str, str] | None:
-        value = text.strip(_SPACE) if strip else text
+        value = text.strip(SPACE) if strip else text
         if not value:
             return "XML-020", "is leeg; vul het, of laat het hele element weg als het niet verplicht is."
         for holds, code, wording in steps:
@@ -220,13 +251,14 @@ def _lexical(facets: Facets) -> _Step | None:
         return None
     tests: dict[str, Callable[[str], object]] = {
         "integer": _INTEGER.fullmatch,
-        "date": _is_day,
+        "date": is_day,
         "time": _CLOCK.fullmatch,
     }
     return tests[facets.kind], "XML-021", f"is niet {_KINDS[facets.kind]}; vul het zo in."
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Four digits, two and two, on the calendar. Python's own reading of dates also takes other forms."""
     if not _DAY.fullmatch(text):
         return False
     try:

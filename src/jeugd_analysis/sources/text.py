@@ -192,9 +192,12 @@ def _arrow(path: Path, header: list[str], separator: str, encoding: str) -> tupl
 
 
 def header_of(line: bytes, separator: str) -> list[str]:
-    """Column names in the first line of a file."""
+    """Column names in the first line of a file; none when it is no line of text."""
     text = line.removeprefix(BOM).split(b"\n")[0].decode("utf8", "replace").rstrip("\r")
-    return next(csv.reader([text], delimiter=separator), [])
+    try:
+        return next(csv.reader([text], delimiter=separator), [])
+    except csv.Error:  # a lone return, as packed files have them
+        return []
 
 
 def _header(path: Path, separator: str, encoding: str) -> list[str]:

@@ -1,6 +1,7 @@
 """One schema per table: keys, types and rules. Strict: nothing is coerced and nothing is repaired in silence."""
 
-from jeugd_analysis.tables.base import Table, columns_of, require
+from jeugd_analysis.tables.answers import ClaimAnswers
+from jeugd_analysis.tables.base import Table, columns_of, empty, require
 from jeugd_analysis.tables.care import Allocations, CarePeriods, Requests, Youths
 from jeugd_analysis.tables.claims import Claims
 from jeugd_analysis.tables.open_data import OpenYouthCare, Population
@@ -15,6 +16,13 @@ TABLES: dict[str, Table] = {
         Table(name="requests", dutch="verzoeken om toewijzing", model=Requests, key=("reference",)),
         Table(name="care_periods", dutch="zorgperioden", model=CarePeriods, key=("allocation_id", "start")),
         Table(name="claims", dutch="declaraties", model=Claims, key=("reference",), accumulates=True),
+        Table(
+            name="claim_answers",
+            dutch="antwoorden op declaraties",
+            model=ClaimAnswers,
+            key=("reference",),
+            accumulates=True,
+        ),
         Table(name="tariffs", dutch="tarieven", model=Tariffs, key=("provider", "product", "unit", "valid_from")),
         Table(name="providers", dutch="aanbieders", model=Providers, key=("provider",)),
         Table(
@@ -37,4 +45,4 @@ TABLES: dict[str, Table] = {
     )
 }
 
-__all__ = ["TABLES", "Table", "columns_of", "require"]
+__all__ = ["TABLES", "Table", "columns_of", "empty", "require"]

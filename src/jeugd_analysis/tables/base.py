@@ -49,6 +49,12 @@ def columns_of(table: Table) -> dict[str, Any]:
     return dict(table.model.to_schema().columns)
 
 
+def empty(table: Table) -> pd.DataFrame:
+    """The table without a line, with the types it would have."""
+    columns = columns_of(table)
+    return pd.DataFrame({name: pd.Series(dtype=str(column.dtype)) for name, column in columns.items()})
+
+
 def require(table: Table, frame: pd.DataFrame, *, file: str, first_row: int = 2) -> None:
     """Check types, rules and key of a frame; the error names file, row, column and rule, never a value.
 

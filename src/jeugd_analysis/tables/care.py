@@ -52,7 +52,7 @@ class Allocations(pa.DataFrameModel):
 class Requests(pa.DataFrameModel):
     """One row per request for allocation (JW315): the only place that names the referrer."""
 
-    reference: str = pa.Field(str_length={"min_value": 1, "max_value": 36})
+    reference: str = pa.Field(str_length={"min_value": 1, "max_value": 45})  # provider and 36 characters of its own
     youth_id: str = pa.Field(str_matches=rf"^{codes.PSEUDONYM}$")
     provider: str = pa.Field(str_matches=rf"^{codes.PROVIDER}$")
     product: str = pa.Field(str_matches=rf"^{codes.PRODUCT}$")

@@ -11,7 +11,7 @@ from jeugd_analysis.domain import codes
 from jeugd_analysis.tables.base import DATE
 
 STATUSES = ["definitief", "voorlopig", "nader voorlopig", "voorbeelddata", "onbekend"]
-OPEN_UNITS = ["count", "percent"]
+OPEN_UNITS = ["count", "percent", "euro_thousand"]
 MISSING_SIGNS = [".", "blank", "-", "x"]
 NETHERLANDS = "NL00"
 # Netherlands, part of the country, municipality, neighbourhood; or a purchasing region by its own short name (H9).
@@ -47,6 +47,31 @@ _TRAJECTORIES = (  # the total also counts protection and rehabilitation, which 
     "referrer_none",
     "referrer_unknown",
 )
+_YOUTHS_BY_FORM = (  # a youth with two forms counts in both
+    "youths_assistance",
+    "youths_non_residential",
+    "youths_residential",
+    "youths_protection",
+    "youths_rehabilitation",
+)
+_REFERRERS = (
+    "municipality",
+    "gp",
+    "youth_doctor",
+    "certified_institution",
+    "medical_specialist",
+    "court",
+    "none",
+    "unknown",
+)
+_FLOWS = tuple(
+    f"trajectories_{flow}{by}" for flow in ("started", "ended") for by in ("", *(f"_{r}" for r in _REFERRERS))
+)
+_COSTS = tuple(
+    f"cost_{kind}{form}"
+    for kind in ("budgeted", "realised")
+    for form in ("", "_assistance", "_residential", "_protection", "_rehabilitation")
+)
 _INHABITANTS = ("inhabitants", "inhabitants_0_14", "inhabitants_15_24")
 _ALL_MINORS, _WITH_HELP = "alle jeugdigen van 0 tot en met 17 jaar", "jeugdigen met jeugdhulp in natura"
 _SHARES = {
@@ -56,10 +81,12 @@ _SHARES = {
     "share_protection_residential": "jeugdigen met jeugdbescherming",
     # Rehabilitation reaches 22 years; the export leaves the base of this share to the explanation of the table.
     "share_juvenile_rehabilitation": "jeugdigen; leeftijd volgens de toelichting van het CBS",
+    "share_youths": "alle jeugdigen tot 23 jaar",  # not to be put beside the shares of minors
 }
 OPEN_MEASURES = {
-    **{name: OpenMeasure() for name in (*_YOUTHS, *_TRAJECTORIES, *_INHABITANTS)},
+    **{name: OpenMeasure() for name in (*_YOUTHS, *_YOUTHS_BY_FORM, *_TRAJECTORIES, *_FLOWS, *_INHABITANTS)},
     **{name: OpenMeasure("percent", denominator) for name, denominator in _SHARES.items()},
+    **{name: OpenMeasure("euro_thousand") for name in _COSTS},
 }
 
 
@@ -84,7 +111,7 @@ class OpenYouthCare(pa.DataFrameModel):
     source_table: str = pa.Field(str_matches=r"^[0-9A-Za-z_-]{1,40}$")
     area: str = pa.Field(str_matches=_AREA, nullable=True)
     area_name: str = pa.Field(str_length={"min_value": 1, "max_value": 100})
-    period: str = pa.Field(str_matches=r"^\d{4}(JJ00|HJ0[12]|KW0[1-4])$")
+    period: str = pa.Field(str_matches=r"^\d{4}(JJ00|HJ0[12]|KW0[1-4]|MM(0[1-9]|1[0-2]))$")
     measure: str = pa.Field(isin=list(OPEN_MEASURES))
     value: float = pa.Field(ge=0, nullable=True)
     unit: str = pa.Field(isin=OPEN_UNITS)

@@ -2,49 +2,379 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from jeugd_analysis.tables.claims import amount_differs
 
-REASONS = {
-    "CLM-003": "bedrag is niet aantal x tarief",
-    "CLM-010": "geen toewijzing met dit nummer",
-    "CLM-011": "regel is al eerder aangeleverd",
-    "CLM-012": "creditregel zonder oorspronkelijke regel",
-}
+
+class Kind(Enum):
+    """What happens to what breaks a rule; the value is the word on the page."""
+
+    STOP = "stop"
+    QUARANTINE = "terzijde"
+    NORMALISE = "aangepast"
+    WARN = "let op"
 
 
-def set_aside_claims(claims: pd.DataFrame, *, allocations: pd.Series, earlier: pd.Series) -> pd.Series:
-    """The reason code of each claim line that cannot be used, missing for the others.
+class Severity(Enum):
+    """How much it matters to who reads the figures, the most first."""
 
-    Shapes: `allocations` holds the known allocation numbers, `earlier` the claim references of other quarters; the
-    result has the index of `claims`. The first rule that a line breaks is its reason.
-    Source: iJw 3.2, rules TR346 (amount), IV085 and TR390 (credits), WJ001 code 8021 (reference already delivered).
+    HIGH = "hoog"
+    MIDDLE = "middel"
+    LOW = "laag"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: what is wrong and what to do about it, in Dutch. Every rule across tables is one line of RULES."""
+
+    code: str
+    kind: Kind
+    severity: Severity
+    dutch: str
+    remedy: str
+
+
+_AGAIN = "Vraag de aanbieder om de regel te herstellen en opnieuw in te dienen."
+RULES = {
+    rule.code: rule
+    for rule in (
+        Rule("CLM-003", Kind.QUARANTINE, Severity.MIDDLE, "bedrag is niet aantal x tarief", _AGAIN),
+        Rule("CLM-010", Kind.QUARANTINE, Severity.MIDDLE, "geen toewijzing met dit nummer",
+             "Kijk of alle toewijzingen zijn aangeleverd. Zo ja, vraag de aanbieder welk nummer het moet zijn."),
+        Rule("CLM-011", Kind.QUARANTINE, Severity.LOW, "regel is al eerder aangeleverd",
+             "U hoeft niets te doen: de eerste regel telt mee."),
+        Rule("CLM-012", Kind.QUARANTINE, Severity.MIDDLE, "creditregel zonder oorspronkelijke regel",
+             "Zoek de oorspronkelijke regel op. Ontbreekt een aanlevering? Lever die eerst aan."),
+        Rule("CLM-013", Kind.QUARANTINE, Severity.MIDDLE, "zorgperiode ligt niet binnen één kalendermaand", _AGAIN),
+        Rule("CLM-014", Kind.QUARANTINE, Severity.LOW, "regel en creditering ervan staan in één bericht",
+             "U hoeft niets te doen: samen zijn ze nul. Komt het vaak voor? Vraag de aanbieder waarom."),
+        Rule("CLM-015", Kind.QUARANTINE, Severity.MIDDLE, "regel is al eerder gecrediteerd",
+             "U hoeft niets te doen: de eerste creditregel telt mee."),
+        Rule("CLM-016", Kind.QUARANTINE, Severity.MIDDLE, "deze maand van de toewijzing is al gedeclareerd",
+             "Vraag de aanbieder welke regel juist is. De andere moet hij crediteren."),
+        Rule("CLM-017", Kind.QUARANTINE, Severity.MIDDLE, "zorgmaand ligt buiten de toewijzing",
+             "Kijk of de begindatum en de einddatum van de toewijzing kloppen. Vraag het anders de aanbieder."),
+        Rule("CLM-018", Kind.WARN, Severity.MIDDLE, "product staat niet in products.csv",
+             "Zet het product in data/reference/products.csv, met het segment. Nu telt het mee zonder segment (S0)."),
+        Rule("CLM-019", Kind.QUARANTINE, Severity.HIGH, "gemeente staat niet in municipalities.csv",
+             "Hoort deze gemeente bij de regio? Zet haar dan in data/reference/municipalities.csv."),
+        Rule("CLM-020", Kind.QUARANTINE, Severity.LOW, "gemeente heeft de regel afgewezen",
+             "U hoeft niets te doen: de aanbieder dient de regel zo nodig opnieuw in."),
+        Rule("CLM-021", Kind.WARN, Severity.MIDDLE, "gemeente hoorde in deze maand niet bij de regio",
+             "Kijk of de datums in data/reference/municipalities.csv kloppen. De regel telt mee in de regio."),
+        Rule("CLM-022", Kind.QUARANTINE, Severity.MIDDLE, "creditregel is niet gelijk aan de oorspronkelijke regel",
+             "Vraag de aanbieder om de hele regel te crediteren en het juiste deel opnieuw in te dienen."),
+        Rule("ALL-002", Kind.WARN, Severity.LOW, "toewijzing overlapt een andere van dezelfde jeugdige",
+             "Kijk of de aanbieder hetzelfde product twee keer heeft. De jeugdige telt één keer mee."),
+        Rule("ALL-003", Kind.QUARANTINE, Severity.MIDDLE, "leeftijd bij de start kan niet kloppen",
+             "Controleer het geboortejaar. De declaraties bij deze toewijzing liggen ook terzijde."),
+        Rule("PLA-001", Kind.STOP, Severity.HIGH, "het bedrag van een gemeente maakt een sprong",
+             "Zoek uit of de sprong klopt. Leg vast wie dat besloot en waarom. Bouw daarna pas het boek."),
+        Rule("PLA-002", Kind.STOP, Severity.HIGH, "het gebruik in een gemeente maakt een sprong",
+             "Zoek uit of de sprong klopt. Leg vast wie dat besloot en waarom. Bouw daarna pas het boek."),
+        Rule("PLA-003", Kind.WARN, Severity.MIDDLE, "het bedrag van een aanbieder maakt een sprong",
+             "Vraag de aanbieder of dit klopt."),
+        Rule("PLA-004", Kind.WARN, Severity.MIDDLE, "het gebruik bij een aanbieder maakt een sprong",
+             "Vraag de aanbieder of dit klopt."),
+        Rule("PLA-005", Kind.WARN, Severity.HIGH, "een aanbieder heeft niets gedeclareerd",
+             "Vraag de aanbieder om te declareren, of om te bevestigen dat hij geen hulp meer geeft."),
+        Rule("PLA-006", Kind.WARN, Severity.MIDDLE, "een aanbieder mist maanden tussen de andere",
+             "Vraag de aanbieder of hij in deze maanden geen hulp gaf."),
+        Rule("PLA-007", Kind.STOP, Severity.HIGH, "declaraties van een gemeente ontbreken",
+             "Lever de declaraties van deze gemeente aan. Zonder deze gemeente is het totaal van de regio te laag."),
+    )
+}  # fmt: skip
+REASONS = {code: rule.dutch for code, rule in RULES.items() if rule.kind is Kind.QUARANTINE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What claim lines are judged against.
+
+    allocations: allocation_id, start, end; only those that were accepted. earlier: accepted claim lines of other
+    quarters with EARLIER_COLUMNS. municipalities, products: the code with valid_from and valid_to, as data/reference
+    has them. rejected: references of the lines that a municipality rejected (JW325).
     """
-    reasons = pd.Series(pd.NA, index=claims.index, dtype="str", name="reason")
-    original = _within(claims["credit_of"], claims["reference"]) | _within(claims["credit_of"], earlier)
-    checks = {
-        "CLM-011": _within(claims["reference"], earlier),
-        "CLM-010": ~_within(claims["allocation_id"], allocations),
-        "CLM-003": amount_differs(claims),
-        "CLM-012": claims["credit_of"].notna() & ~original,
-    }
-    for code, broken in checks.items():
-        reasons = reasons.mask(broken & reasons.isna(), code)
-    return reasons
+
+    allocations: pd.DataFrame
+    earlier: pd.DataFrame
+    municipalities: pd.DataFrame
+    products: pd.DataFrame
+    rejected: pd.Series
+
+
+EARLIER_COLUMNS = (
+    "reference", "allocation_id", "product", "month", "units", "amount_cents", "credit_of", "received_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Per line the code of the rule that sets it aside (missing: it counts), and the lines of each warning."""
+
+    reasons: pd.Series
+    doubts: Mapping[str, pd.Series]
+
+    def counts(self, cents: pd.Series | None = None) -> pd.DataFrame:
+        """code, lines and amount_cents per rule that any line breaks; without `cents` the amounts are 0."""
+        amounts = pd.Series(0, index=self.reasons.index) if cents is None else cents
+        aside = amounts.groupby(self.reasons.rename("code")).agg(lines="size", amount_cents="sum").reset_index()
+        told = [(code, int(found.sum()), int(amounts[found].sum())) for code, found in self.doubts.items()]
+        doubted = pd.DataFrame([row for row in told if row[1]], columns=list(aside.columns))
+        both = pd.concat([part for part in (aside, doubted) if len(part)] or [doubted])
+        return both.sort_values("code").reset_index(drop=True)
+
+
+def judge_claims(claims: pd.DataFrame, known: Known, *, given: pd.Series | None = None) -> Judged:
+    """Every rule on claim lines at once; the first rule that a line breaks is its reason.
+
+    given: codes that the reader of the file gave already, missing for the other lines; they come first, and such a
+    line stands in nobody's way.
+    Source: iJw 3.2, rules TR346 (amount), IV085, TR323 and TR390 (credits), TR389 and TR416 (second debit), TR387 and
+    TR388 (period), WJ001 code 8021 (reference already delivered), OP303 and TR342 (only rejected lines are answered).
+    """
+    earlier = known.earlier[~_within(known.earlier["reference"], known.rejected)]
+    place = _positions(claims["allocation_id"], known.allocations["allocation_id"])
+    listed, in_region = _in_force(claims["municipality"], claims["month"], known.municipalities)
+    first = _First(len(claims))
+    for code in [] if given is None else sorted(given.dropna().unique()):
+        first.add(code, (given == code).fillna(False).to_numpy(dtype=bool))
+    first.add("CLM-011", _within(claims["reference"], earlier["reference"]))
+    first.add("CLM-019", ~listed)
+    first.add("CLM-010", place < 0)
+    first.add("CLM-017", _outside(claims["month"], place, known.allocations))
+    first.add("CLM-003", amount_differs(claims).to_numpy())
+    first.add("CLM-020", _within(claims["reference"], known.rejected))
+    for code, broken in _broken_credits(claims, earlier).items():
+        first.add(code, broken)
+    first.add("CLM-015", _credited_again(claims, earlier, first.free))
+    first.add("CLM-016", _billed_again(claims, earlier, place, known.allocations, first.free))
+    _, placed = _in_force(claims["product"], claims["month"], known.products)
+    reasons = with_credits_of(claims, first.reasons(claims.index))
+    free = reasons.isna()
+    doubts = {"CLM-018": free & ~placed, "CLM-021": free & ~in_region}
+    return Judged(reasons=reasons, doubts=doubts)
+
+
+def judge_allocations(allocations: pd.DataFrame, *, youths: pd.DataFrame, lowest_age: int, highest_age: int) -> Judged:
+    """ALL-003 sets an allocation aside, ALL-002 only doubts it. `youths` has youth_id and birth_year.
+
+    Ages are the year of the start minus the year of birth, because the day of birth is never kept. Someone whose year
+    of birth is not known is no reason to set anything aside. An overlap (iJw OP259, TR302) stays: the claims on both
+    numbers are real money, youths are counted once anyway, and nothing tells which of the two is the mistake.
+    """
+    births = youths.drop_duplicates("youth_id")
+    place = _positions(allocations["youth_id"], births["youth_id"])
+    born = births["birth_year"].to_numpy()[place] if len(births) else np.zeros(len(place), "int64")
+    age = allocations["start"].dt.year.to_numpy() - born
+    first = _First(len(allocations))
+    first.add("ALL-003", (place >= 0) & ((age < lowest_age) | (age > highest_age)))
+    reasons = first.reasons(allocations.index)
+    overlap = pd.Series(_overlapping(allocations), index=allocations.index)
+    return Judged(reasons=reasons, doubts={"ALL-002": overlap & reasons.isna()})
 
 
 def with_credits_of(claims: pd.DataFrame, reasons: pd.Series) -> pd.Series:
-    """A credit of a line that is set aside goes with it: on its own it would lower the cost."""
-    aside = claims.loc[reasons.notna() & claims["credit_of"].isna(), "reference"]
-    orphan = _within(claims["credit_of"], aside) & reasons.isna()
+    """A credit of a line that is set aside goes with it: on its own it would lower the cost.
+
+    Not when that line had come before (CLM-011): then the first one counts, and so does its credit.
+    """
+    gone = reasons.notna() & (reasons != "CLM-011") & claims["credit_of"].isna()
+    orphan = _within(claims["credit_of"], claims.loc[gone, "reference"]) & reasons.isna()
     return reasons.mask(orphan, "CLM-012")
 
 
-def _within(values: pd.Series, known: pd.Series) -> pd.Series:
+class _First:
+    """The first rule that each line breaks."""
+
+    def __init__(self, size: int) -> None:
+        self.codes: list[str] = []
+        self.place = np.full(size, -1, dtype="int8")
+
+    @property
+    def free(self) -> np.ndarray:
+        """Lines that break no rule yet."""
+        return self.place < 0
+
+    def add(self, code: str, broken: np.ndarray) -> None:
+        """The next rule: lines that broke an earlier one keep that as their reason."""
+        self.place[self.free & broken] = len(self.codes)
+        self.codes.append(code)
+
+    def reasons(self, index: pd.Index) -> pd.Series:
+        """Codes as text, missing where no rule is broken."""
+        words = pd.Categorical.from_codes(self.place, categories=self.codes)
+        return pd.Series(words, index=index, name="reason").astype("str")
+
+
+def _broken_credits(claims: pd.DataFrame, earlier: pd.DataFrame) -> dict[str, np.ndarray]:
+    """CLM-012: the original is not there. CLM-022: it is, and it is no mirror image."""
+    rows = np.flatnonzero(claims["credit_of"].notna())
+    same, mirrored = ["allocation_id", "product", "month"], ["units", "amount_cents"]
+    lines = claims.iloc[rows][["credit_of", *same, *mirrored]].reset_index(drop=True)
+    here, there = (_positions(lines["credit_of"], frame["reference"]) for frame in (claims, earlier))
+    broken = {code: np.zeros(len(claims), dtype=bool) for code in ("CLM-012", "CLM-022")}
+    broken["CLM-012"][rows] = (here < 0) & (there < 0)
+    for frame, at in ((claims, here), (earlier, np.where(here < 0, there, -1))):
+        found = np.flatnonzero(at >= 0)
+        mine, original = lines.iloc[found], frame.iloc[at[found]]
+        differs = np.zeros(len(found), dtype=bool)
+        for name in same:
+            differs |= mine[name].to_numpy() != original[name].to_numpy()
+        for name in mirrored:
+            differs |= mine[name].to_numpy() != -original[name].to_numpy()
+        broken["CLM-022"][rows[found[differs]]] = True
+    return broken
+
+
+def _credited_again(claims: pd.DataFrame, earlier: pd.DataFrame, free: np.ndarray) -> np.ndarray:
+    """CLM-015: credits of a line that has been credited before, in order of receipt."""
+    rows = np.flatnonzero(claims["credit_of"].notna() & free)
+    lines = claims.iloc[rows][["credit_of", "received_on", "reference"]].assign(row=rows)
+    lines = lines.sort_values(["received_on", "reference"])
+    again = lines["credit_of"].duplicated().to_numpy() | _within(lines["credit_of"], earlier["credit_of"].dropna())
+    broken = np.zeros(len(claims), dtype=bool)
+    broken[lines["row"].to_numpy()[again]] = True
+    return broken
+
+
+def _billed_again(
+    claims: pd.DataFrame, earlier: pd.DataFrame, place: np.ndarray, allocations: pd.DataFrame, free: np.ndarray
+) -> np.ndarray:
+    """CLM-016: a debit of the same allocation, product and month while an earlier one has not been credited.
+
+    A credit of the same day is in time: credits are handled before debits (iJw OP366).
+    """
+    before = earlier[_within(earlier["allocation_id"], claims["allocation_id"])]
+    where = np.concatenate([_positions(before["allocation_id"], allocations["allocation_id"]), place])
+    names = list(EARLIER_COLUMNS)
+    lines = pd.concat([before[names], claims[names]], ignore_index=True) if len(before) else claims[names]
+    usable = np.concatenate([np.ones(len(before), dtype=bool), free]) & (where >= 0)
+    debit = usable & lines["credit_of"].isna().to_numpy()
+    product = lines["product"].astype("category").cat.codes.to_numpy().astype("int64")
+    key = (where * (product.max(initial=0) + 1) + product) * 4096 + _month_number(lines["month"])
+    rows = np.flatnonzero(debit)
+    rows = rows[pd.Series(key[rows]).duplicated(keep=False).to_numpy()]
+    credits = lines.loc[usable & lines["credit_of"].notna().to_numpy(), ["credit_of", "received_on"]]
+    told = lines.iloc[rows][["reference", "received_on"]].assign(row=rows, key=key[rows], new=rows >= len(before))
+    at = _positions(told["reference"], credits["credit_of"])
+    until = credits["received_on"].to_numpy()[at] if len(credits) else np.empty(len(at), "datetime64[ns]")
+    told["until"] = np.where(at >= 0, until, np.datetime64("2200-01-01"))
+    told = told.sort_values(["key", "new", "received_on", "reference"])
+    broken = np.zeros(len(lines), dtype=bool)
+    broken[told["row"].to_numpy()[_too_early(told) & told["new"].to_numpy()]] = True
+    return broken[len(before) :]
+
+
+def _too_early(debits: pd.DataFrame) -> np.ndarray:
+    """Debits that come before the end of the one that counts. One step per rank within a key, not per line."""
+    group, rank = debits.groupby("key").ngroup().to_numpy(), debits.groupby("key").cumcount().to_numpy()
+    came, until = debits["received_on"].to_numpy(), debits["until"].to_numpy()
+    free_from = np.full(group.max(initial=-1) + 1, np.datetime64("1900-01-01", "ns"))
+    early = np.zeros(len(debits), dtype=bool)
+    by_rank = np.argsort(rank, kind="stable")
+    for rows in np.split(by_rank, np.cumsum(np.bincount(rank))[:-1]) if len(rank) else []:
+        early[rows] = came[rows] < free_from[group[rows]]
+        counts = rows[~early[rows]]
+        free_from[group[counts]] = until[counts]
+    return early
+
+
+def _outside(month: pd.Series, place: np.ndarray, allocations: pd.DataFrame) -> np.ndarray:
+    """Care months that end before the allocation starts or begin after it has ended; open ends never do."""
+    if allocations.empty:
+        return np.zeros(len(month), dtype=bool)
+    first = _month_number(allocations["start"])[place]
+    last = np.where(allocations["end"].isna(), np.iinfo("int64").max, _month_number(allocations["end"]))[place]
+    number = _month_number(month)
+    return (place >= 0) & ((number < first) | (number > last))
+
+
+def _overlapping(allocations: pd.DataFrame) -> np.ndarray:
+    """Allocations that start while an earlier one of the same youth, product and provider still runs."""
+    keys = ["youth_id", "product", "provider"]
+    twice = np.flatnonzero(allocations.duplicated(keys, keep=False))
+    lines = allocations.iloc[twice][[*keys, "start", "end"]].assign(row=twice)
+    lines = lines.sort_values([*keys, "start", "row"])
+    end = lines["end"].fillna(pd.Timestamp("2200-01-01")).astype("int64")
+    until = end.groupby([lines[name] for name in keys]).cummax()
+    before = until.groupby([lines[name] for name in keys]).shift(fill_value=np.iinfo("int64").min)
+    found = np.zeros(len(allocations), dtype=bool)
+    found[lines["row"].to_numpy()[(lines["start"].astype("int64") <= before).to_numpy()]] = True
+    return found
+
+
+def _in_force(codes: pd.Series, months: pd.Series, listed: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each code is listed at all, and whether a row of it holds on the first day of the month.
+
+    Shapes: `listed` has the code in a column of the same name, valid_from and valid_to (missing: still valid).
+    """
+    text = pc.dictionary_encode(text_array(codes))
+    place = {code: at for at, code in enumerate(text.dictionary.to_pylist())}
+    number = _month_number(months)
+    low, high = (int(number.min()), int(number.max())) if len(number) else (0, 0)
+    known = np.zeros(len(place), dtype=bool)
+    valid = np.zeros((len(place), high - low + 1), dtype=bool)
+    for code, first, last in listed[[codes.name, "valid_from", "valid_to"]].itertuples(index=False, name=None):
+        if (at := place.get(code)) is not None:
+            known[at] = True
+            valid[at, max(_from_month(first) - low, 0) : max(_until_month(last, high) - low + 1, 0)] = True
+    which = text.indices.to_numpy(zero_copy_only=False)
+    return known[which], valid[which, number - low]
+
+
+def _from_month(first: object) -> int:
+    """The first month that begins on or after a day, in months since January 1970."""
+    day = pd.Timestamp(first)
+    return (day.year - 1970) * 12 + day.month - 1 + (day.day > 1)
+
+
+def _until_month(last: object, high: int) -> int:
+    """The month of a day, in months since January 1970; without one the highest there is."""
+    if pd.isna(last):
+        return high
+    day = pd.Timestamp(last)
+    return (day.year - 1970) * 12 + day.month - 1
+
+
+def _positions(values: pd.Series, known: pd.Series) -> np.ndarray:
+    """Where each text stands among the known ones, -1 without; missing never is. The smaller side is hashed."""
+    text, one_of = text_array(values), text_array(known)
+    if len(one_of) > len(text):
+        wanted = pc.unique(text).drop_null()
+        hit = _index_in(one_of, wanted)
+        rows = np.flatnonzero(hit >= 0)
+        where = np.full(len(wanted), -1, dtype="int64")
+        where[hit[rows]] = rows
+        place = _index_in(text, wanted)
+        return np.where(place >= 0, where[place] if len(where) else -1, -1)
+    return _index_in(text, one_of)
+
+
+def text_array(values: pd.Series) -> pa.Array:
+    """The column as one Arrow array; a frame that was read or put together in pieces holds several."""
+    text = pa.array(values, type=pa.large_string())
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def _index_in(values: pa.Array, one_of: pa.Array) -> np.ndarray:
+    found = pc.index_in(values, value_set=one_of, skip_nulls=True)
+    return pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype("int64")
+
+
+def _within(values: pd.Series, known: pd.Series) -> np.ndarray:
     """Whether each text is one of the known; a missing one never is. Arrow itself: pandas' isin walks in Python."""
-    text, one_of = pa.array(values, type=pa.large_string()), pa.array(known, type=pa.large_string())
-    found = pc.and_kleene(pc.is_in(text, value_set=one_of.drop_null()), pc.is_valid(text))
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
+    return _positions(values, known) >= 0
+
+
+def _month_number(days: pd.Series) -> np.ndarray:
+    """Months since January 1970; a missing day gives a number that must not be used."""
+    return days.to_numpy().astype("datetime64[M]").astype("int64")
