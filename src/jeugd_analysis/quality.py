@@ -39,6 +39,7 @@ from jeugd_analysis.tables.plausible import Limits, Remark, claim_summary, remar
 from jeugd_analysis.tables.reconcile import REASONS, RULES, Kind
 
 _SHOWN = 10
+_TOLD = 3
 
 
 def check(quarter: Quarter, *, store: Store) -> list[str]:
@@ -167,11 +168,15 @@ def require_decided(quarter: Quarter, *, store: Store) -> None:
     decided = {one["code"] for one in store.decisions(quarter)}
     found = [one for one in odd(quarter, store=store) if RULES[one.code].kind is Kind.STOP]
     if stopping := [one for one in found if one.code not in decided]:
-        codes = ", ".join(sorted({one.code for one in stopping}))
+        names = {area.code: area.name for area in store.region.municipalities}
+        told = [
+            f"{names.get(one.subject, one.subject)}: {one.text.rstrip('.')} ({one.code})." for one in stopping[:_TOLD]
+        ]
+        code = stopping[0].code
         raise JeugdError(
             "PLA-000",
-            wat=" ".join([f"{one.text} ({one.code})." for one in stopping[:3]]).replace("..", "."),
-            doe=f"zoek uit of dit klopt. Zo ja: `jeugd aside {quarter} --release {codes} --who NAAM --why REDEN`.",
+            wat=f"Er is iets dat eerst moet worden uitgezocht. {' '.join(told)}",
+            doe=f"klopt het? Leg dat per code vast: `jeugd aside {quarter} --release {code} --who NAAM --why REDEN`.",
         )
 
 

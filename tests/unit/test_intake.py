@@ -16,6 +16,7 @@ from jeugd_analysis.sources.own_csv import read_table
 from jeugd_analysis.sources.pseudonym import create_key
 from jeugd_analysis.store import Store
 from jeugd_analysis.tables import TABLES
+from jeugd_analysis.tables.reconcile import RULES, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST, SECOND = Quarter(2025, 4), Quarter(2026, 1)
@@ -187,6 +188,25 @@ def test_a_decision_needs_a_name_and_lines_to_decide_on(csv_store, reason, who, 
     with pytest.raises(JeugdError, match=code):
         quality.decide(FIRST, reason, release=True, who=who, why="x", store=csv_store)
     assert csv_store.deliveries() == before
+
+
+def test_a_jump_stops_the_book_until_somebody_decides(written, csv_store, tmp_path):
+    """B087: without the claims of one municipality the region would be too low."""
+    text = (written / SECOND.label / "claims.csv").read_text().splitlines(keepends=True)
+    without = tmp_path / "claims.csv"
+    without.write_text(text[0] + "".join(line for line in text[1:] if ",GM0637," not in line))
+    folder = written / SECOND.label
+    pipeline.add(SECOND, [folder / "youths.csv", folder / "allocations.csv", without], store=csv_store)
+    assert "PLA-007" in {one.code for one in quality.odd(SECOND, store=csv_store)}
+    for _ in range(2):  # also the second time
+        with pytest.raises(JeugdError, match=r"PLA-000.*Zoetermeer|PLA-000.*GM0637"):
+            pipeline.build(SECOND, store=csv_store, workers=1, areas=["GM0637"], chapters=["gebruik"])
+    assert not (csv_store.work / "_build" / SECOND.label / "site").exists()
+    for code in sorted({one.code for one in quality.odd(SECOND, store=csv_store)}):
+        if RULES[code].kind is Kind.STOP:
+            quality.decide(SECOND, code, release=True, who="A. Analist", why="nagevraagd", store=csv_store)
+    quality.require_decided(SECOND, store=csv_store)
+    assert "klopt volgens A. Analist: nagevraagd" in "\n".join(pipeline.check(SECOND, store=csv_store))
 
 
 def test_folders_are_read_with_what_is_below_them_and_links_are_refused(written, store, tmp_path):

@@ -10,6 +10,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 
+from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.known import known_lines, known_youths, moments
@@ -84,8 +85,22 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(whole, "int64"))
 
 
-def _products(products: pd.DataFrame) -> ibis.Table:
+def one_meaning(products: pd.DataFrame) -> pd.DataFrame:
+    """The products with their dates read. Raises: JeugdError (REF-004) when a code has two rows for one day."""
     dated = products[["product", "segment"]].assign(
         valid_from=pd.to_datetime(products["valid_from"]), valid_to=pd.to_datetime(products["valid_to"])
     )
-    return ibis.memtable(pa.Table.from_pandas(dated, preserve_index=False))
+    ordered = dated.sort_values(["product", "valid_from"], kind="stable")
+    last = ordered["valid_to"].fillna(pd.Timestamp.max).groupby(ordered["product"]).cummax()
+    before = last.groupby(ordered["product"]).shift()
+    if len(twice := sorted(ordered.loc[ordered["valid_from"] <= before, "product"].unique())):
+        raise JeugdError(
+            "REF-004",
+            wat=f"products.csv geeft op één dag twee betekenissen aan {', '.join(twice)}.",
+            doe="laat valid_to van de oude regel eindigen voor valid_from van de nieuwe.",
+        )
+    return dated
+
+
+def _products(products: pd.DataFrame) -> ibis.Table:
+    return ibis.memtable(pa.Table.from_pandas(one_meaning(products), preserve_index=False))
