@@ -91,7 +91,7 @@ def check(
     for line in lines:
         typer.echo(line)
     for one in quality.odd(quarter, store=known) if "claims" in known.current(quarter) else []:
-        typer.echo(f"  let op ({one.code}): {one.text} {one.remedy}")
+        typer.echo(f"  let op ({one.code}, {one.subject}): {one.text} {one.remedy}")
     if not delivery:
         written = quality.write_quality(quarter, store=store)
         typer.echo(f"Alles bij elkaar, om te bewaren: {written[0]}")

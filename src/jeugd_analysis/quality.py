@@ -210,7 +210,8 @@ def status(quarter: Quarter, *, store: Store) -> list[str]:
     rows = provider_status(quarter, store=store)
     names = _provider_names(quarter, store)
     late = [row for row in rows if row.months_late]
-    lines = [f"{len(rows)} aanbieders leverden declaraties tot en met {quarter}; {len(late)} lopen achter.", ""]
+    behind = "1 loopt" if len(late) == 1 else f"{len(late)} lopen"
+    lines = [f"{len(rows)} aanbieders leverden declaraties tot en met {quarter}; {behind} achter.", ""]
     for row in late:
         lines += [reminder(row.provider, names.get(row.provider, row.provider), row.months_late), ""]
     for row in rows:
