@@ -1,7 +1,7 @@
 """Speed and memory of reading claims in our own CSV layout, at the size of the region and at ten times that.
 
-Run: .venv/bin/python benchmarks/claims_csv.py [--times 1 10]. Prints a table for benchmarks/README.md. Memory is that of
-a process of its own, with the program in it.
+Run: .venv/bin/python benchmarks/claims_csv.py [--times 1 10]. Prints a table for benchmarks/README.md. Memory is that
+of a process of its own, with the program in it.
 """
 
 from __future__ import annotations

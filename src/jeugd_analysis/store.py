@@ -24,6 +24,7 @@ from jeugd_analysis.domain.region import Area, Break, Region, Segment
 from jeugd_analysis.errors import JeugdError, bad_parameter, missing_tables, unknown_edition
 from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES, empty
+from jeugd_analysis.tables.corrections import crosswalk_between, parse_crosswalk
 from jeugd_analysis.tables.reconcile import REASONS
 
 PROJECT_VARIABLE, WORK_VARIABLE = "JEUGD_PROJECT", "JEUGD_WERKMAP"
@@ -164,6 +165,14 @@ class Store:
             raise JeugdError(
                 "REF-002", wat=f"{path.name} is niet leesbaar ({type(error).__name__}).", doe="herstel dit bestand."
             ) from None
+
+    def crosswalk(self, base: int, compare: int) -> pd.DataFrame | None:
+        """How product codes and units of one year read in another, for a split of cost; None when nothing changed.
+
+        Columns: product, unit, to_product, to_unit, factor. Raises: JeugdError (CRW-001) when the file is not right.
+        """
+        told = crosswalk_between(parse_crosswalk(self.reference("crosswalk")), base, compare)
+        return told if len(told) else None
 
     @cached_property
     def region(self) -> Region:

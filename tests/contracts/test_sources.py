@@ -37,6 +37,7 @@ OWN_LINES = {
     "providers": "00000001,Hulp BV",
     "population": "GM0637,2024,0,17,26000,voorlopig",
     "open_youth_care": "85335NED,GM0637,Zoetermeer,2022JJ00,youths,4630,count,,voorlopig,,2023-06-24",
+    "ledger": "GM0637,6.72a,2025,1234500000",
     "waiting": "GM0637,S3,kdc,2026-K3,4,182.5,1",
     "capacity": "S1,crisis,2026-K3,20,21",
     "task_payments": "S4,GM0637,00000001,2026-09-01,2500000,40,5,3,2,88.5,75.0,6.5",

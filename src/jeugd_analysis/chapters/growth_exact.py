@@ -47,4 +47,5 @@ def _split(edition: Edition, cells: pd.DataFrame, youths: pd.DataFrame, base: in
     return cost_growth(
         cells.drop(columns="segment").astype(_AS_FLOAT), base=base, compare=compare, keys=_KEYS,
         youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, base, compare),
+        crosswalk=edition.store.crosswalk(base, compare),
     )  # fmt: skip

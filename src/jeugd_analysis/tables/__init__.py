@@ -5,7 +5,7 @@ from jeugd_analysis.tables.base import Table, columns_of, empty, require
 from jeugd_analysis.tables.care import Allocations, CarePeriods, Requests, Youths
 from jeugd_analysis.tables.claims import Claims
 from jeugd_analysis.tables.open_data import OpenYouthCare, Population
-from jeugd_analysis.tables.reference import Providers, Tariffs
+from jeugd_analysis.tables.reference import Ledger, Providers, Tariffs
 from jeugd_analysis.tables.supply import Capacity, TaskPayments, Waiting
 
 TABLES: dict[str, Table] = {
@@ -24,6 +24,7 @@ TABLES: dict[str, Table] = {
             accumulates=True,
         ),
         Table(name="tariffs", dutch="tarieven", model=Tariffs, key=("provider", "product", "unit", "valid_from")),
+        Table(name="ledger", dutch="grootboek (Iv3)", model=Ledger, key=("municipality", "task_field", "year")),
         Table(name="providers", dutch="aanbieders", model=Providers, key=("provider",)),
         Table(
             name="population", dutch="bevolking", model=Population, key=("municipality", "year", "age_from", "age_to")
