@@ -19,9 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_key_lies_outside_the_project_and_is_never_overwritten(store, tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", str(tmp_path / "thuis"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     made = tools.make_key(None, store=store)
-    assert made == tmp_path / "thuis" / ".config" / "jeugd" / "sleutel" and made.stat().st_mode & 0o777 == 0o600
+    assert made == tmp_path / "home" / ".config" / "jeugd" / "sleutel" and made.stat().st_mode & 0o777 == 0o600
     with pytest.raises(DeliveryError, match="KEY-007"):
         tools.make_key(None, store=store)
     with pytest.raises(DeliveryError, match="KEY-005"):
