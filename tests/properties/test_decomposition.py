@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import permutations, product
-from math import fsum, inf, nan, prod
+from math import fsum, inf, log, nan, prod
 from typing import Any
 
 import numpy as np
@@ -250,6 +250,25 @@ def test_lmdi_by_hand():
     # 2 x 3 = 6 becomes 4 x 3 x ... = 4 x 6 = 24. L = (24 - 6) / ln 4; ln 2 / ln 4 = 1/2 each: 18 / 2 = 9 and 9.
     row = single(("a", "b"), {"a": 2, "b": 3}, {"a": 4, "b": 6}, "lmdi")
     assert (row["a"], row["b"], row["total"]) == pytest.approx((9, 9, 18), rel=1e-14)
+
+
+def test_lmdi_of_activity_structure_and_intensity_over_sectors():
+    # Formula (5) of Ang (2005): per sector L(E1, E0) x ln(x1 / x0). Sector 1: 30 -> 80 at output 10 -> 40, sector 2:
+    # 20 -> 16 at output 40 -> 32. All output 50 -> 72.
+    energy, output = {1: (30, 80), 2: (20, 16)}, {1: (10, 40), 2: (40, 32)}
+    rows = [
+        {"sector": s, "year": y, "activity": (50, 72)[y], "share": output[s][y] / (50, 72)[y],
+         "intensity": energy[s][y] / output[s][y]} for s in (1, 2) for y in (0, 1)
+    ]  # fmt: skip
+    told = decompose(
+        pd.DataFrame(rows), ("activity", "share", "intensity"), base=0, compare=1, keys=["sector"], method="lmdi"
+    )
+    weight = {1: 50 / log(80 / 30), 2: -4 / log(16 / 20)}
+    activity = [weight[s] * log(72 / 50) for s in (1, 2)]
+    intensity = [weight[1] * log(2 / 3), 0]  # 3 -> 2 and 0.5 -> 0.5
+    assert told["activity"].tolist() == pytest.approx(activity, rel=1e-12)
+    assert told["intensity"].tolist() == pytest.approx(intensity, rel=1e-12, abs=1e-12)
+    assert told["share"].sum() == pytest.approx(46 - sum(activity) - sum(intensity), rel=1e-12)
 
 
 @pytest.mark.parametrize(

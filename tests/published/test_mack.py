@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from jeugd_analysis.methods.claims_maturity import mack
+from jeugd_analysis.methods.claims_maturity import mack, with_prior
 
 TAYLOR_ASHE = """
 357848 1124788 1735330 2218270 2745596 3319994 3466336 3606286 3833515 3901463
@@ -76,3 +76,17 @@ def test_raa_total():
 )
 def test_raa_per_year(column, printed):
     assert mack(triangle(RAA, 1981))[column].round().tolist()[:-1] == printed
+
+
+def test_a_claim_in_half_of_the_time_by_mack_2000():
+    """Mack (2000), Credible claims reserves, ASTIN Bulletin 30(2), 333-347, section 4: prior 90 %, half known, 55 % in.
+
+    Bornhuetter-Ferguson then ends at 100 %, Benktander at 105 % and the chain ladder at 110 %.
+    """
+    half = pd.DataFrame({1: [50.0, 40.0, 55.0], 2: [100.0, 80.0, None]}, index=["a", "b", "c"])
+    prior = pd.DataFrame({"ultimate": [90.0], "standard_error": [0.0]}, index=["c"])
+    ends = [
+        with_prior(half, prior, weight=weight).loc["c", "ultimate"]
+        for weight in ("bornhuetter_ferguson", "benktander", 1)
+    ]
+    assert ends == pytest.approx([100, 105, 110])

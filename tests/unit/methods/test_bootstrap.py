@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.decomposition import bootstrap, cost_growth
+from jeugd_analysis.methods.decomposition import bootstrap, cells_of_lines, cost_growth, effect_draws
 
 KEYS = ["municipality", "product", "provider"]
 NUMBERS = ["clients", "units", "amount_cents"]
@@ -127,7 +127,7 @@ def test_the_same_generator_gives_the_same_numbers_whatever_the_order_and_the_si
     shuffled = lines.sample(frac=1, random_state=1)
     pd.testing.assert_frame_equal(once, bootstrap(shuffled, rng=rng(1), **told), rtol=1e-9)
     for block in (1, 100, 300):  # one cell at a time; two; seven, so that rows of the result are cut in parts
-        monkeypatch.setattr(sys.modules[bootstrap.__module__], "_BLOCK", block)
+        monkeypatch.setattr(sys.modules["jeugd_analysis.methods.decomposition.resample"], "_BLOCK", block)
         pd.testing.assert_frame_equal(once, bootstrap(lines, rng=rng(1), **told), rtol=1e-9)
 
 
@@ -338,3 +338,151 @@ def test_clients_in_a_place_without_youths_are_refused():
         bootstrap(pd.DataFrame(rows), rng=rng(), stacking=True, **told)
     total = bootstrap(pd.DataFrame(rows), rng=rng(), **told).query("effect == 'total'")
     assert total["estimate"].tolist() == [0, 0]
+
+
+# -- duration and frequency, late claims, and the draws themselves --------------------------------
+
+
+def test_duration_and_frequency_are_those_of_the_ordinary_split_in_every_draw():
+    lines = region(4)
+    lines["months"] = 1 + lines.index % 7
+    told = {"base": 1, "compare": 2, "keys": KEYS, "draws": 20, "by": []}
+    split = bootstrap(lines, rng=rng(2), months="months", **told).set_index("effect")
+    whole = bootstrap(lines, rng=rng(2), **told).set_index("effect")
+    names = ["volume", "mix", "indexation", "harmonisation", "entry", "exit", "residual", "total"]
+    np.testing.assert_allclose(split.loc[names], whole.loc[names], rtol=1e-9, atol=1e-6)
+    parts = split.loc[["duration", "frequency"], "estimate"].sum()
+    assert parts == pytest.approx(whole.loc["intensity", "estimate"])
+    cells, _ = cells_of_lines(lines, keys=KEYS, months="months")
+    exact = cost_growth(cells, base=1, compare=2, keys=KEYS, months="client_months")
+    for name in ("duration", "frequency"):
+        assert split.loc[name, "estimate"] == pytest.approx(float(exact[name].sum()))
+
+
+def monthly(seed: int) -> pd.DataFrame:
+    """The lines of region() cut into two care periods."""
+    lines = region(seed)
+    half = lines.assign(units=lines["units"] // 2, amount_cents=lines["amount_cents"] // 2, quarter="K3")
+    rest = lines.assign(
+        units=lines["units"] - half["units"], amount_cents=lines["amount_cents"] - half["amount_cents"], quarter="K4"
+    )
+    both = pd.concat([half, rest], ignore_index=True)
+    both["quarter"] = both["year"].astype("str") + "-" + both["quarter"]
+    return both
+
+
+def completion(draws: int, **ratios: Sequence[float]) -> pd.DataFrame:
+    """Per care period what it ends at per euro known, the same rows as draw_completion gives."""
+    named = {name.replace("_", "-")[1:]: list(values) for name, values in ratios.items()}
+    return pd.DataFrame(named, index=range(draws + 1)).T.rename_axis("quarter")
+
+
+def test_care_periods_without_late_claims_change_nothing():
+    lines = monthly(9)
+    whole = lines.groupby(["youth_id", *KEYS, "year"], as_index=False)[["units", "amount_cents"]].sum()
+    told = {"base": 1, "compare": 2, "keys": KEYS, "draws": 12, "by": ["provider"], "stacking": True}
+    late = completion(12, _2_K4=[1.0] * 13)
+    one, other = bootstrap(lines, rng=rng(3), late=late, **told), bootstrap(whole, rng=rng(3), **told)
+    pd.testing.assert_frame_equal(one, other, rtol=1e-9)
+
+
+def test_late_claims_raise_units_and_money_of_their_care_period_in_every_draw():
+    lines, draws = monthly(9), 15
+    ratios = rng(8).uniform(1.0, 1.6, (2, draws + 1))
+    late = completion(draws, _2_K3=ratios[0], _2_K4=ratios[1])
+    told = {"base": 1, "compare": 2, "keys": KEYS, "draws": draws, "by": ["municipality"], "indexation": 0.02}
+    got = effect_draws(lines, rng=rng(3), late=late, **told)
+    for draw in range(draws + 1):
+        growth = lines["quarter"].map(late[draw]).fillna(1.0)
+        known = lines.groupby(["youth_id", *KEYS, "year"])["amount_cents"].sum().rename("known").reset_index()
+        grown = lines.assign(units=lines["units"] * growth, amount_cents=lines["amount_cents"] * growth)
+        whole = grown.groupby(["youth_id", *KEYS, "year"], as_index=False)[["units", "amount_cents"]].sum().merge(known)
+        people = np.sort(lines["youth_id"].unique())
+        weight = pd.Series(got_weights(len(people), draw), index=people)
+        own = whole["youth_id"].map(weight)
+        cells = (
+            whole.assign(
+                clients=own * (whole["known"] > 0), units=own * whole["units"], amount_cents=own * whole["amount_cents"]
+            )
+            .groupby([*KEYS, "year"], as_index=False)[NUMBERS]
+            .sum()
+        )
+        split = cost_growth(cells, base=1, compare=2, keys=KEYS, indexation=0.02).groupby("municipality")[EFFECTS].sum()
+        np.testing.assert_allclose(got[draw], split.to_numpy().ravel(), rtol=1e-9, atol=1e-6)
+
+
+def got_weights(youths: int, draw: int) -> np.ndarray:
+    """The weights that draw number `draw` of rng(3) has; 0 is the lines as they are."""
+    if draw == 0:
+        return np.ones(youths)
+    chance = rng(3)
+    for _ in range(draw):
+        share = chance.standard_exponential(youths)
+    return youths * share / share.sum()
+
+
+def test_claims_to_come_by_hand():
+    # Two youths have 10 hours at 100 cents each, then 5 in K3 and 4 known in K4. K4 ends at 1.25 times that: 10
+    # hours each again, so no change. In both draws it ends at 1.5 times that: 11 hours, 2 x 1 x 100 cents more.
+    lines = pd.DataFrame([
+        {"youth_id": y, "product": "P", "year": year, "quarter": quarter, "units": units, "amount_cents": units * 100}
+        for y in "ab" for year, quarter, units in ((1, "1-K4", 10), (2, "2-K3", 5), (2, "2-K4", 4))
+    ])  # fmt: skip
+    told = {"base": 1, "compare": 2, "keys": ["product"], "draws": 2, "by": [], "rng": rng()}
+    late = completion(2, _2_K4=[1.25, 1.5, 1.5])
+    got = bootstrap(lines, late=late, **told).set_index("effect")
+    assert got.loc["intensity"].tolist() == pytest.approx([0, 200, 200])
+    assert got.loc[["volume", "harmonisation"]].to_numpy() == pytest.approx(0, abs=1e-9)
+
+
+def test_the_interval_with_late_claims_is_wider():
+    lines = pd.DataFrame([
+        {"youth_id": f"y{n}", "product": "P", "year": year, "quarter": f"{year}-K4", "units": 1, "amount_cents": 100}
+        for n in range(30) for year in (1, 2)
+    ])  # fmt: skip
+    told = {"base": 1, "compare": 2, "keys": ["product"], "draws": 400, "by": []}
+    without = bootstrap(lines, rng=rng(), **told).set_index("effect").loc["total"]
+    ratios = np.concatenate([[1.1], rng(4).normal(1.1, 0.05, 400)])
+    joint = bootstrap(lines, rng=rng(), late=completion(400, _2_K4=ratios), **told).set_index("effect").loc["total"]
+    assert without[["estimate", "low", "high"]].tolist() == pytest.approx([0, 0, 0], abs=1e-9)
+    # 30 youths x 100 cents x 0.1 is 300; four in five draws within 1.2816 x 0.05 x 3,000 = 192 of it.
+    assert joint["estimate"] == pytest.approx(300)
+    assert [joint["low"], joint["high"]] == pytest.approx([108, 492], abs=25)
+
+
+def test_the_draws_are_those_of_the_interval():
+    lines = region(6)
+    told = {"base": 1, "compare": 2, "keys": KEYS, "draws": 40, "by": ["provider"]}
+    drawn, told_of = effect_draws(lines, rng=rng(1), **told), bootstrap(lines, rng=rng(1), level=0.5, **told)
+    assert list(drawn.columns) == ["provider", "effect", *range(41)]
+    assert drawn[0].tolist() == told_of["estimate"].tolist()
+    low, high = np.quantile(drawn[list(range(1, 41))], [0.25, 0.75], axis=1)
+    np.testing.assert_allclose([low, high], [told_of["low"], told_of["high"]])
+
+
+def test_without_keys_all_care_is_one_cell():
+    rows = [care("a", "P", 100, 130), care("b", "P", 100, 90), care("c", "P", 200, 260)]
+    told = {"base": 1, "compare": 2, "draws": 30}
+    lines = pd.DataFrame([line for youth in rows for line in youth])
+    one, same = bootstrap(lines, keys=[], rng=rng(), **told), bootstrap(lines, keys=["product"], rng=rng(), **told)
+    pd.testing.assert_frame_equal(one, same.drop(columns="product"), check_column_type=False)
+
+
+LATE_BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
+    "too few draws": (completion(3, _2_K4=[1.0] * 4), {}, "aanvulling"),
+    "no name": (completion(2, _2_K4=[1.0] * 3).rename_axis(None), {}, "aanvulling"),
+    "period twice": (pd.concat([completion(2, _2_K4=[1.0] * 3)] * 2), {}, "aanvulling"),
+    "zero": (completion(2, _2_K4=[1.0, 0.0, 1.0]), {}, "boven nul"),
+    "missing": (completion(2, _2_K4=[1.0, np.nan, 1.0]), {}, "boven nul"),
+    "no such column": (completion(2, _2_K4=[1.0] * 3).rename_axis("week"), {}, "week"),
+    "no months": (None, {"months": "weken"}, "weken"),
+    "months of zero": (None, {"months": "nul"}, "nul"),
+}
+
+
+@pytest.mark.parametrize(("late", "options", "named"), LATE_BAD.values(), ids=LATE_BAD)
+def test_late_claims_and_months_that_do_not_fit_are_refused(late, options, named):
+    lines = monthly(9).assign(nul=0)
+    with pytest.raises(FactorError) as refused:
+        bootstrap(lines, base=1, compare=2, keys=[*KEYS, "quarter"][:3], draws=2, rng=rng(), late=late, **options)
+    assert named in refused.value.wat and refused.value.doe

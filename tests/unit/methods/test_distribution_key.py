@@ -60,3 +60,14 @@ def test_keeps_the_parties_and_whole_numbers():
 def test_shares_that_cannot_be_shared_by_are_refused(shares):
     with pytest.raises(FactorError, match="aandelen"):
         largest_remainder(pd.Series(shares, dtype="float64"), total_cents=100)
+
+
+@pytest.mark.parametrize("cents", [0.5, "100", None, float("nan")])
+def test_a_total_that_is_no_whole_cents_is_refused(cents):
+    with pytest.raises(FactorError, match="centen"):
+        largest_remainder(pd.Series([1, 2]), total_cents=cents)
+
+
+def test_a_tenth_is_a_tenth():
+    # As binary numbers 0.1 and 0.2 are a little more and 0.7 a little less; as tenths the parts are whole.
+    assert shared([0.1, 0.2, 0.7], 10**15) == [10**14, 2 * 10**14, 7 * 10**14]

@@ -298,3 +298,71 @@ def test_youths_of_everything_together_when_no_group_is_named():
     result = growth(*cells, within=(), youths=people)
     assert result["volume"].sum() == 10_000
     assert result[["stacking", "mix", "intensity", "harmonisation"]].sum().sum() == 0
+
+
+# -- intensity in two parts: months in care, and units per month -----------------------------------
+
+
+def with_months(row: dict[str, Any], months: float) -> dict[str, Any]:
+    return {**row, "client_months": months}
+
+
+def test_longer_care_is_duration_and_more_hours_a_month_is_frequency():
+    # 10 youths for 4 months with 5 hours a month at 100 cents: 20,000. Five months: 1 x 10 x 5 x 100 more.
+    before = with_months(cell(2023, 10, 200, 20_000), 40)
+    longer = growth(before, with_months(cell(2024, 10, 250, 25_000), 50), months="client_months")
+    assert only(longer.iloc[0]) == {"duration": 5000, "total": 5000}
+    assert list(longer.columns)[4:8] == ["volume", "mix", "duration", "frequency"]
+    denser = growth(before, with_months(cell(2024, 10, 240, 24_000), 40), months="client_months")
+    assert only(denser.iloc[0]) == {"frequency": 4000, "total": 4000}
+
+
+def test_duration_and_frequency_by_hand():
+    # Per youth 4 months of 5 hours becomes 5 months of 6 hours, 10 youths at 100 cents: 20,000 -> 30,000.
+    # Duration 1 x (5 + 6) / 2 x 1,000 = 5,500; frequency 1 x (4 + 5) / 2 x 1,000 = 4,500.
+    cells = with_months(cell(2023, 10, 200, 20_000), 40), with_months(cell(2024, 10, 300, 30_000), 50)
+    assert only(growth(*cells, months="client_months").iloc[0]) == {
+        "duration": 5500,
+        "frequency": 4500,
+        "total": 10_000,
+    }
+
+
+def test_the_parts_add_up_to_intensity_and_move_nothing_else():
+    cells = [with_months(row, row["clients"] * 3 + row["units"] / 50) for row in CELLS]
+    whole, split = growth(*cells, indexation=0.05), growth(*cells, indexation=0.05, months="client_months")
+    others = ["volume", "mix", "indexation", "harmonisation", "entry", "exit", "residual", "total"]
+    for name in others:
+        assert split[name].astype("float64").tolist() == pytest.approx(whole[name].astype("float64").tolist(), abs=1e-9)
+    parts = (split["duration"] + split["frequency"]).astype("float64")
+    assert parts.tolist() == pytest.approx(whole["intensity"].astype("float64").tolist(), abs=1e-9)
+
+
+def test_months_are_translated_with_the_product():
+    crosswalk = pd.DataFrame([
+        {"product": code, "unit": "04", "to_product": "NEW", "to_unit": "04", "factor": 1} for code in ("A", "B")
+    ])  # fmt: skip
+    result = growth(
+        with_months(cell(2023, 4, 40, 4000, product="A"), 10),
+        with_months(cell(2023, 6, 60, 6000, product="B"), 10),
+        with_months(cell(2024, 10, 100, 10_000, product="NEW"), 20),
+        crosswalk=crosswalk,
+        months="client_months",
+    )
+    assert only(result.iloc[0]) == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "months", "named"),
+    [
+        (TWO, "client_months", "client_months"),
+        ([with_months(row, 0) for row in TWO], "client_months", "zonder maanden"),
+        ([with_months(row, nan) for row in TWO], "client_months", "client_months"),
+        (TWO, "units", "units"),
+        (TWO, "product", "product"),
+    ],
+)
+def test_months_that_cannot_be_used_are_refused(cells, months, named):
+    with pytest.raises(FactorError) as refused:
+        growth(*cells, months=months)
+    assert named in refused.value.wat and refused.value.doe

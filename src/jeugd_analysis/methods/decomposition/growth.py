@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from fractions import Fraction
-from numbers import Rational
+from numbers import Integral, Rational
 
 import numpy as np
 import pandas as pd
 
+from jeugd_analysis.domain.region import Break
 from jeugd_analysis.errors import FactorError
+from jeugd_analysis.methods.decomposition.breaks import require_comparable
 from jeugd_analysis.methods.decomposition.decompose import (
     METHODS,
     aligned_keys,
@@ -20,11 +22,12 @@ from jeugd_analysis.methods.decomposition.decompose import (
     require_columns,
     take,
 )
+from jeugd_analysis.methods.decomposition.effects import Tree
 
 _NUMBERS = ["clients", "units", "amount_cents"]
 _EFFECTS = {
-    "volume", "stacking", "mix", "intensity", "indexation", "harmonisation", "interaction", "entry", "exit",
-    "residual", "total",
+    "volume", "stacking", "mix", "intensity", "duration", "frequency", "indexation", "harmonisation", "interaction",
+    "entry", "exit", "residual", "total",
 }  # fmt: skip
 
 
@@ -40,20 +43,26 @@ def cost_growth(
     crosswalk: pd.DataFrame | None = None,
     indexation: pd.DataFrame | float | None = None,
     method: str = "shapley",
+    months: str | None = None,
+    breaks: Iterable[Break] = (),
 ) -> pd.DataFrame:
     """Split the change in cost per cell (a contract: provider x product x unit x municipality) into effects in cents.
 
     Shapes: `cells` has one row per keys x period with clients (youths in that cell), units and amount_cents;
     `youths` one row per within x period with the distinct youths; `crosswalk` maps product and unit of the base year
     to to_product and to_unit, with `factor` new units per old unit; `indexation` is the agreed rise from base to
-    compare, a share (0.05) or a frame of key columns with `rate`. Result: one row per keys with the columns volume,
-    stacking (only with youths), mix, intensity, indexation, harmonisation, entry, exit, residual, total.
+    compare, a share (0.05) or a frame of key columns with `rate`. `months` names a column with the months in care of
+    the clients together (client_months). Result: one row per keys with the columns volume, stacking (only with
+    youths), mix, intensity (with months: duration and frequency), indexation, harmonisation, entry, exit, residual,
+    total.
     Exact (Fraction) when all numbers are ints or Fractions, else float64; LMDI is always float64.
     cost = youths x cells per youth x share of the cell x units per client x tariff, and tariff = index x the rest:
-    indexation and harmonisation are nested, so splitting the tariff never moves the other effects.
+    indexation and harmonisation are nested, so splitting the tariff never moves the other effects. Nested in the same
+    way, units per client = duration (months per client) x frequency (units per month); they add up to intensity.
     Tariffs are compared per contract, never between contracts: a shift between providers is mix, entry or exit.
     Money without clients or units cannot be split and is the residual.
-    Raises: FactorError on unknown columns, double keys, missing numbers, or a year without youths.
+    Raises: FactorError on unknown columns, double keys, missing numbers, or a year without youths; ComparisonError
+    when `breaks` (those of the area) has one for intensity or tariffs between the two periods, which then are years.
     Source: Das Gupta (1993) P23-186; Shorrocks (2013). Choice: book/decisions/0004.
     """
     key_list, group = list(keys), list(within)
@@ -63,34 +72,49 @@ def cost_growth(
         raise FactorError(f"Onbekende methode {method!r}.", doe=f"kies uit: {', '.join(METHODS)}.")
     if taken := [name for name in key_list if name in _EFFECTS]:
         raise FactorError(f"De naam {', '.join(taken)} is al een kolom van de uitkomst.", doe="kies een andere naam.")
-    require_columns(cells, [*key_list, period, *_NUMBERS])
-    exact, cells, youths = _exact_or_float(cells, youths, crosswalk, indexation)
+    numbers = [*_NUMBERS, *([months] if months is not None else [])]
+    if len(set(numbers)) < len(numbers) or months in key_list:
+        raise FactorError(f"Kolom {months} kan niet het aantal maanden zijn.")
+    require_columns(cells, [*key_list, period, *numbers])
+    _require_no_break(breaks, base, compare)
+    exact, cells, youths = _exact_or_float(cells, numbers, youths, crosswalk, indexation)
     old, new = (at_period(cells, period, moment, key_list) for moment in (base, compare))
     if crosswalk is not None:
-        old = _translate(old, crosswalk, key_list)
+        old = _translate(old, crosswalk, key_list, numbers)
     known = {base: _youths(youths, group, period, base), compare: _youths(youths, group, period, compare)}
     index = aligned_keys(old, new, key_list)
     rates = _rates(indexation, index, exact=exact)
     if not all(math.isfinite(rate) and rate > -1 for rate in rates):
         raise FactorError("De indexatie is geen getal boven -1.", doe="geef een aandeel, zoals 0.05.")
-    before = _factors(old, index, key_list, group, known[base], rates * 0)
-    after = _factors(new, index, key_list, group, known[compare], rates)
-    names = ["volume", *(["stacking"] if youths is not None else []), "mix", "intensity"]
-    tree = (*names, ("indexation", "harmonisation"))
+    before = _factors(old, index, key_list, group, known[base], rates * 0, months)
+    after = _factors(new, index, key_list, group, known[compare], rates, months)
+    inner: Tree = "intensity" if months is None else ("duration", "frequency")
+    tree = ("volume", *(["stacking"] if youths is not None else []), "mix", inner, ("indexation", "harmonisation"))
     result = assemble(index, tree, before[:2], after[:2], method=method)
     result.insert(result.columns.get_loc("total"), "residual", after[2] - before[2])
     result["total"] = result["total"] + result["residual"]
     return result
 
 
+def _require_no_break(breaks: Iterable[Break], base: Hashable, compare: Hashable) -> None:
+    between = list(breaks)
+    if not between:
+        return
+    if not (isinstance(base, Integral) and isinstance(compare, Integral)):
+        raise FactorError("Breuken zijn alleen te controleren tussen hele jaren.", doe="geef base en compare als jaar.")
+    for measure in ("intensity", "tariff"):
+        require_comparable(between, base=int(base), compare=int(compare), measure=measure)
+
+
 def _exact_or_float(
     cells: pd.DataFrame,
+    names: list[str],
     youths: pd.DataFrame | None,
     crosswalk: pd.DataFrame | None,
     indexation: pd.DataFrame | float | None,
 ) -> tuple[bool, pd.DataFrame, pd.DataFrame | None]:
     """Fractions when every number that comes in is exact, float64 as soon as one is not."""
-    columns = {name: numeric(cells[name], name) for name in _NUMBERS}
+    columns = {name: numeric(cells[name], name) for name in names}
     people = None
     if youths is not None:
         require_columns(youths, ["youths"])
@@ -119,9 +143,10 @@ def _factors(
     group: list[str],
     youths: pd.DataFrame | None,
     rates: np.ndarray,
+    months: str | None,
 ) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     """Factor arrays, which cells are present, and the money that has no clients or units."""
-    numbers, _ = take(rows, index, keys, _NUMBERS)
+    numbers, _ = take(rows, index, keys, [*_NUMBERS, *([months] if months is not None else [])])
     clients, units, amount = (numbers[name] for name in _NUMBERS)
     none, one = clients * 0, clients * 0 + 1  # of the kind of number that came in: exact or float
     present = ((clients > 0) & (units > 0)).astype(bool)
@@ -135,15 +160,20 @@ def _factors(
     share = clients / np.where((cells_in_group > 0).astype(bool), cells_in_group, one)
     intensity = units / np.where(present, clients, one)
     tariff = np.where(present, amount, none) / units
-    factors = {
-        "volume": volume,
-        "stacking": stacking,
-        "mix": share,
-        "intensity": intensity,
-        "indexation": 1 + rates,
-        "harmonisation": tariff / (1 + rates),
-    }
-    return factors, present, residual
+    inner = {"intensity": intensity}
+    if months is not None:
+        inner = _duration_and_frequency(numbers[months], clients, units, present, one)
+    outer = {"volume": volume, "stacking": stacking, "mix": share}
+    return {**outer, **inner, "indexation": 1 + rates, "harmonisation": tariff / (1 + rates)}, present, residual
+
+
+def _duration_and_frequency(
+    months: np.ndarray, clients: np.ndarray, units: np.ndarray, present: np.ndarray, one: np.ndarray
+) -> dict[str, np.ndarray]:
+    if ((months <= 0).astype(bool) & present).any():
+        raise FactorError("Er zijn cellen met hulp maar zonder maanden.", doe="controleer de maanden in zorg per cel.")
+    months = np.where(present, months, one)
+    return {"duration": months / np.where(present, clients, one), "frequency": units / months}
 
 
 def _per_group(index: pd.DataFrame, group: list[str], values: np.ndarray) -> np.ndarray:
@@ -182,7 +212,7 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame, *, exac
     return np.array([Fraction(rate) if exact else float(rate) for rate in rates], dtype=kind)
 
 
-def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str], numbers: list[str]) -> pd.DataFrame:
     """Base-year cells under the names and units of the compared year; cells that fall together are added."""
     require_columns(crosswalk, ["product", "unit", "to_product", "to_unit", "factor"])
     if not (numeric(crosswalk["factor"], "factor") > 0).all() or crosswalk.duplicated(["product", "unit"]).any():
@@ -193,4 +223,4 @@ def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str]) -> 
         unit=joined["to_unit"].fillna(joined["unit"]),
         units=joined["units"] * joined["factor"].where(joined["factor"].notna(), 1),
     )
-    return renamed.groupby(keys, as_index=False)[_NUMBERS].sum()
+    return renamed.groupby(keys, as_index=False)[numbers].sum()

@@ -1,0 +1,8 @@
+"""Claims still to come: what the recent periods will cost once every claim is in, and how sure that is."""
+
+from jeugd_analysis.methods.claims_maturity.back_test import back_test, coverage
+from jeugd_analysis.methods.claims_maturity.draw import draw_completion
+from jeugd_analysis.methods.claims_maturity.mack import band, mack
+from jeugd_analysis.methods.claims_maturity.prior import prior_from_allocations, with_prior
+
+__all__ = ["back_test", "band", "coverage", "draw_completion", "mack", "prior_from_allocations", "with_prior"]
