@@ -39,11 +39,12 @@ test: setup  ## checks and all tests
 test-long: setup  ## long property and load runs
 	JEUGD_LANG=1 $(BIN)/python -m pytest -m long $(ARGS)
 
-check: setup  ## format, lint, types, spelling
+check: setup  ## format, lint, types, spelling, known leaks in packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/codespell src tests README.md CONTRIBUTING.md ARCHITECTURE.md GLOSSARY.md CHANGELOG.md book/decisions
+	$(BIN)/python .ci/audit.py requirements.lock
 
 accept: setup  ## renew the golden files after you have looked at the differences
 	$(BIN)/python -m pytest tests/golden --accept $(ARGS)

@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jeugd_analysis import pipeline
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.estimates import estimate
+from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +40,8 @@ def example(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Store
     for quarter in Quarter(2025, 4).until(LAST):
         pipeline.add(quarter, [deliveries / quarter.label], store=store)
     pipeline.refresh_marts(LAST, store=store, code="test")
+    release(LAST, store=store, code="test")
+    estimate(LAST, store=store, code="test")
     return store
 
 

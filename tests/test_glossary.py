@@ -14,11 +14,14 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis.marts import MARTS
+from jeugd_analysis.marts.build import care_marts
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
+from jeugd_analysis.marts.holdings import holdings
 from jeugd_analysis.marts.known import known_lines, known_youths, moments
 from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.usage import usage
+from jeugd_analysis.marts.youth_lines import youth_lines
 from jeugd_analysis.tables import TABLES, columns_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,7 +53,7 @@ def unbound(name: str) -> ibis.Table:
 
 def mart_columns() -> dict[str, list[str]]:
     """Columns of each mart, from its expression alone."""
-    tables = {name: unbound(name) for name in ("claims", "allocations", "youths", "requests")}
+    tables = {name: unbound(name) for name in ("claims", "allocations", "youths", "requests", "care_periods")}
     dated = {"product": "string", "segment": "string", "valid_from": "timestamp", "valid_to": "timestamp"}
     as_of = date(2026, 9, 30)
     products = ibis.table(dated, name="products")
@@ -59,10 +62,15 @@ def mart_columns() -> dict[str, list[str]]:
     earlier = known_lines(tables["claims"], products, ibis.memtable(moments(snapshots, as_of=as_of)))
     marts = {
         "usage": usage(lines, region="GM0000"),
+        "holdings": holdings(lines, region="GM0000"),
         "contract_cells": contract_cells(lines),
+        "youth_lines": youth_lines(lines),
         "receipts": receipts(tables["claims"], as_of=as_of),
         "known_cells": contract_cells(earlier, per=["known_on"]),
         "known_youths": known_youths(earlier),
+        **care_marts(
+            tables, products, lines, region="GM0000", municipalities=["GM0637"], as_of=as_of, keep=lambda _, told: told
+        ),
     }
     assert marts.keys() == set(MARTS), "a mart was added or left: add it here and to GLOSSARY.md"
     return {name: list(expression.columns) for name, expression in {"care_lines": lines, **marts}.items()}

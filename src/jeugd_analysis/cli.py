@@ -13,9 +13,10 @@ from typing import Annotated
 import typer
 
 from jeugd_analysis import __version__, cli_intake, pipeline, quality
-from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, run, say, told
+from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, echo, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
+from jeugd_analysis.forget import warnings
 from jeugd_analysis.store import Store
 
 app = typer.Typer(
@@ -53,7 +54,7 @@ def sample(
         store=Store.open(),
         progress=say,
     )
-    typer.echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
+    echo(f"Klaar in {time.monotonic() - start:.0f} seconden. Aanleveringen: {', '.join(map(str, folders))}")
 
 
 @app.command(cls=DutchCommand)
@@ -68,12 +69,12 @@ def add(
     for part in delivery.parts:
         aside = part.delivered - part.accepted
         note = f", {aside} terzijde gelegd" if aside else ""
-        typer.echo(f"  {Store.table_name(part.table)}: {part.accepted} regels ingelezen{note} ({part.file})")
+        echo(f"  {Store.table_name(part.table)}: {part.accepted} regels ingelezen{note} ({part.file})")
         for warning in part.warnings:
-            typer.echo(f"  let op: {warning}")
+            echo(f"  let op: {warning}")
         if part.changes:
-            typer.echo(f"  {quality.changes_in_words(part.changes)}")
-    typer.echo(f"Ingelezen als {delivery.quarter}/{delivery.name} in {time.monotonic() - start:.0f} seconden.")
+            echo(f"  {quality.changes_in_words(part.changes)}")
+    echo(f"Ingelezen als {delivery.quarter}/{delivery.name} in {time.monotonic() - start:.0f} seconden.")
 
 
 @app.command(cls=DutchCommand)
@@ -88,15 +89,15 @@ def check(
     store, quarter = Store.open(), Quarter.parse(period)
     known = store.as_known(quarter, delivery) if delivery else store
     lines = pipeline.check(quarter, store=known)
-    for line in lines:
-        typer.echo(line)
+    for line in [*warnings(quarter, store=store), *lines]:
+        echo(line)
     for one in quality.odd(quarter, store=known) if "claims" in known.current(quarter) else []:
-        typer.echo(f"  let op ({one.code}, {one.subject}): {one.text} {one.remedy}")
+        echo(f"  let op ({one.code}, {one.subject}): {one.text} {one.remedy}")
     if not delivery:
         written = quality.write_quality(quarter, store=store)
-        typer.echo(f"Alles bij elkaar, om te bewaren: {written[0]}")
+        echo(f"Alles bij elkaar, om te bewaren: {written[0]}")
     if any(line.startswith("Ontbreekt") for line in lines):
-        typer.echo(f"  Doe dit: lever dit aan met `jeugd add {period} BESTAND`.")
+        echo(f"  Doe dit: lever dit aan met `jeugd add {period} BESTAND`.")
         raise typer.Exit(1)
 
 
@@ -132,11 +133,22 @@ def build(
         chapters=[name.strip() for name in chapters.split(",") if name.strip()],
         progress=say,
     )
-    typer.echo(
+    echo(
         f"Klaar in {time.monotonic() - start:.0f} seconden: {done.pages} pagina's, "
         f"{len(done.outcome.executed)} opnieuw gemaakt, {len(done.outcome.unchanged)} ongewijzigd."
     )
-    typer.echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
+    echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
+
+
+@app.command(cls=DutchCommand)
+@told
+def publish(
+    period: Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal van het boek, zoals 2026-K3")],
+    to: Annotated[Path, typer.Option("--to", metavar="MAP", help="Map op het intranet; het boek komt in MAP/KWARTAAL")],
+) -> None:
+    """Zet een gebouwd boek in een map en onthoud welke getallen erin staan: latere edities houden daar rekening mee."""
+    place = pipeline.publish(Quarter.parse(period), to, store=Store.open())
+    echo(f"Gepubliceerd: {place / 'index.html'}")
 
 
 cli_intake.register(app)
@@ -175,16 +187,16 @@ def serve(
             "SRV-001", wat=f"Poort {port} is bezet.", doe="kies een andere met --port, of --port 0."
         ) from None
     with server:
-        typer.echo(f"Het boek staat op http://127.0.0.1:{server.server_port} (stop met Ctrl-C)")
+        echo(f"Het boek staat op http://127.0.0.1:{server.server_port} (stop met Ctrl-C)")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            typer.echo("Gestopt.")
+            echo("Gestopt.")
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"jeugd_analysis {__version__}")
+        echo(f"jeugd_analysis {__version__}")
         raise typer.Exit
 
 

@@ -11,6 +11,7 @@ import typer
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
 
+from jeugd_analysis.domain.names import printable
 from jeugd_analysis.errors import JeugdError
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]  # typer ships its own click and does not export this class
@@ -63,10 +64,10 @@ def run(app: typer.Typer) -> int:
     except _UsageError as mistake:
         if type(mistake).__name__ == "NoArgsIsHelpError":  # the help has just been shown
             return UsageMistake.exit_code
-        typer.echo(str(_mistake(mistake)), err=True)
+        echo(str(_mistake(mistake)), err=True)
         return UsageMistake.exit_code
     except typer.Abort:
-        typer.echo("Afgebroken.", err=True)
+        echo("Afgebroken.", err=True)
         return 130
     return code if isinstance(code, int) else 0
 
@@ -101,12 +102,17 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except JeugdError as error:
-            typer.echo(str(error), err=True)
+            echo(str(error), err=True)
             raise typer.Exit(error.exit_code) from None
 
     return wrapped
 
 
+def echo(text: str, *, err: bool = False) -> None:
+    """Show a text. Names of files and of providers come from others: they cannot steer the terminal."""
+    typer.echo(printable(text), err=err)
+
+
 def say(message: str) -> None:
     """One line of progress."""
-    typer.echo(f"  {message}")
+    echo(f"  {message}")

@@ -1,8 +1,9 @@
-"""The steps of a quarter, in the order they are taken: add, check, build. Taking in is in intake.py."""
+"""The steps of a quarter, in the order they are taken: add, check, build. Taking in is in intake."""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,13 @@ from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import day, is_example
 from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import claims_of_earlier_quarters_only
+from jeugd_analysis.errors import DisclosureError, JeugdError, claims_of_earlier_quarters_only
+from jeugd_analysis.estimates import estimate
 from jeugd_analysis.example import ExampleInput, Truth, write_example
-from jeugd_analysis.intake import Progress, add, only_one, silent
+from jeugd_analysis.forget import warnings
+from jeugd_analysis.intake import Progress, add, not_granted, only_one, silent
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
+from jeugd_analysis.outgoing import check_notebooks, secrets_of, site_check
 from jeugd_analysis.publish.book import assemble, build_site
 from jeugd_analysis.publish.notebooks import (
     Outcome,
@@ -28,10 +32,12 @@ from jeugd_analysis.publish.notebooks import (
     with_digest,
 )
 from jeugd_analysis.quality import check, claim_quarters, require_decided
+from jeugd_analysis.release import release
 from jeugd_analysis.store import Store
+from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES
 
-__all__ = ["Built", "add", "build", "check", "claim_quarters", "refresh_marts", "sample"]
+__all__ = ["Built", "add", "build", "check", "claim_quarters", "publish", "refresh_marts", "sample"]
 
 
 def sample(
@@ -134,8 +140,11 @@ def build(
         if not _marts_are_fresh(quarter, store, code):  # before anything is made, so that it stops the next time too
             require_decided(quarter, store=store)
         made = refresh_marts(quarter, store=store, code=code, progress=progress)
+        _require_earlier_releases(quarter, store)
+        release(quarter, store=store, code=code, progress=progress)
+        estimate(quarter, store=store, code=code, progress=progress)
         folder = store.work / "_build" / quarter.label
-        data = store.inputs_digest(quarter)
+        data = hashlib.sha256(f"{store.inputs_digest(quarter)} {store.release_digest(quarter)}".encode()).hexdigest()
         dated = [with_digest(run, code=code, data=data) for run in runs]
         outcome = execute_all(
             dated,
@@ -144,6 +153,8 @@ def build(
             progress=lambda done, total, name: progress(f"pagina {done} van {total}: {name}"),
             cwd=store.project,
         )
+        for line in warnings(quarter, store=store):
+            progress(f"let op: {line}")
         edition = _edition_line(quarter, store, code, data)
         book = folder / "deel" if areas or chapters else folder  # a selection never takes the place of the whole book
         assemble(
@@ -161,9 +172,53 @@ def build(
         if not fresh:
             progress("boek samenstellen")
             stamp.unlink(missing_ok=True)
-            build_site(book / "source", book / "work", site)
+            secrets = secrets_of(store)
+            check_notebooks(folder / "executed", [run.address for run in runs], secrets)
+            build_site(book / "source", book / "work", site, check=site_check(store, secrets))
             stamp.write_text(wanted, "utf8")
+        if book == folder:
+            _release_stamp(quarter, store).write_text(str(store.release_digest(quarter)), "utf8")
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
+
+
+def publish(quarter: Quarter, target: Path, *, store: Store) -> Path:
+    """Copy the site of an edition to a folder below `target`, in one rename, and remember what it showed.
+
+    Raises: JeugdError (PUB-001) when the site was not built, or was built before the release of now.
+    """
+    with only_one(store):
+        site, stamp = store.work / "_build" / quarter.label / "site", _release_stamp(quarter, store)
+        told = stamp.read_text("utf8") if stamp.is_file() else ""
+        if not site.is_dir() or told != store.release_digest(quarter):
+            raise JeugdError(
+                "PUB-001",
+                wat=f"Van {quarter.label} is er geen boek dat bij de gegevens van nu hoort.",
+                doe=f"bouw het met `jeugd build {quarter.label}` en publiceer daarna.",
+            )
+        place = target / quarter.label
+        target.mkdir(parents=True, exist_ok=True)
+        staging = staged(place)
+        shutil.copytree(site, staging, dirs_exist_ok=True)
+        store.keep_release(quarter)  # first: a figure that was seen and not remembered could be found out later
+        put(staging, place)
+    return place
+
+
+def _release_stamp(quarter: Quarter, store: Store) -> Path:
+    """Which release the book of an edition was made from."""
+    return store.work / "_build" / quarter.label / "release.digest"
+
+
+def _require_earlier_releases(quarter: Quarter, store: Store) -> None:
+    """Raises: DisclosureError when an earlier book is there of which it is not known what it showed."""
+    earlier = [q for q in map(Quarter.parse, store.editions()) if q < quarter]
+    books = [q for q in earlier if (store.work / "_build" / q.label / "site").is_dir()]
+    if lost := [book.label for book in books if not store.release_file(book).is_file()]:
+        raise DisclosureError(
+            "GEH-011",
+            wat=f"Van het boek {', '.join(lost)} is niet meer bekend welke getallen het liet zien.",
+            doe=f"bouw dat eerst opnieuw met `jeugd build {lost[0]}`, of zet data/releases terug.",
+        )
 
 
 def _edition_line(quarter: Quarter, store: Store, code: str, data: str) -> dict[str, str]:
@@ -209,6 +264,7 @@ def refresh_marts(quarter: Quarter, *, store: Store, code: str, progress: Progre
         region=store.region.code,
         municipalities=[area.code for area in store.region.municipalities],
         as_of=quarter.last_day,
+        not_granted=not_granted(quarter, store),
         progress=lambda name: progress(f"tussentabel {name}"),
     )
     store.write_marts(quarter, marts, digest)

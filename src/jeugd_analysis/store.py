@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ from jeugd_analysis.errors import JeugdError, bad_parameter, missing_tables, unk
 from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES, empty
 from jeugd_analysis.tables.corrections import crosswalk_between, parse_crosswalk
-from jeugd_analysis.tables.reconcile import REASONS
+from jeugd_analysis.tables.rules import REASONS
 
 PROJECT_VARIABLE, WORK_VARIABLE = "JEUGD_PROJECT", "JEUGD_WERKMAP"
 
@@ -67,6 +68,7 @@ class Delivery:
     parts: tuple[Part, ...]
     made_from: str  # digest of the files and of what their lines were checked against
     key: str = ""  # check of the pseudonym key that was used, if one was
+    rests_on: Mapping[str, str] | None = None  # quarter -> the delivery of it that was the newest; None: not recorded
 
 
 def find_project(start: Path | None = None) -> Path:
@@ -94,8 +96,11 @@ def find_project(start: Path | None = None) -> Path:
     )
 
 
-_LAST = Quarter(2099, 4)
+LAST = Quarter(2099, 4)
 _DECISIONS = "besluiten.json"
+_NUMBERED = re.compile(r"^aanlevering \S+/(\d+)-")
+_KEPT = "gepubliceerd-"
+_DIGEST = "digest.txt"
 
 
 def _is_project(folder: Path) -> bool:
@@ -210,6 +215,10 @@ class Store:
         """Every accepted delivery up to and including a quarter, in the order they were taken in per quarter."""
         if not self.deliveries_folder.is_dir():
             return []
+        if self.forget_order.is_file():
+            raise JeugdError(
+                "VRG-004", wat="Een opdracht om te vergeten is halverwege gestopt.", doe="maak haar af: `jeugd forget`."
+            )
         found = [
             _delivery(folder)
             for quarter in sorted(self.deliveries_folder.iterdir())
@@ -261,7 +270,7 @@ class Store:
         self, table: str, names: Sequence[str], until: Quarter | None, *, other_than: Quarter | None = None
     ) -> pd.DataFrame:
         """Some columns of a table as known in a quarter (None: ever), without the deliveries of `other_than`."""
-        found = [pair for pair in self.current(until or _LAST).get(table, []) if pair[0].quarter != other_than]
+        found = [pair for pair in self.current(until or LAST).get(table, []) if pair[0].quarter != other_than]
         files = [delivery.folder / part.parquet for delivery, part in found]
         if not files:
             return empty(TABLES[table])[list(names)]
@@ -274,31 +283,76 @@ class Store:
 
     def next_folder(self, quarter: Quarter, digest: str) -> Path:
         """The folder a new delivery of this quarter will get."""
-        taken = [d for d in self.deliveries() if d.quarter == quarter]
-        return self.deliveries_folder / quarter.label / f"{len(taken) + 1:03d}-{digest[:12]}"
+        taken = [_number(delivery) for delivery in self.deliveries() if delivery.quarter == quarter]
+        # A number is not given twice: a delivery that was forgotten keeps its own.
+        taken += [int(found[1]) for note in self.forgotten(quarter) if (found := _NUMBERED.search(note["what"]))]
+        return self.deliveries_folder / quarter.label / f"{max(taken, default=0) + 1:03d}-{digest[:12]}"
 
     def stage(self) -> Path:
         """An empty folder beside the deliveries, on the same disk so that a rename is enough."""
         staging = self.deliveries_folder / ".nieuw"
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
+        keep_private(self.deliveries_folder, staging)
         return staging
 
     def accept(
-        self, staging: Path, quarter: Quarter, parts: list[Part], *, made_from: str = "", key: str = ""
+        self,
+        staging: Path,
+        quarter: Quarter,
+        parts: list[Part],
+        *,
+        made_from: str = "",
+        key: str = "",
+        rests_on: Mapping[str, str] | None = None,
     ) -> Delivery:
         """Turn a staged folder into a delivery: written out, synced, then renamed into place."""
         digest = hashlib.sha256("".join(sorted(part.sha256 for part in parts)).encode()).hexdigest()
         target = self.next_folder(quarter, digest)
         told = [_as_dict(part) for part in parts]
-        described = {"quarter": quarter.label, "made_from": made_from, "key": key, "parts": told}
+        described = {
+            "quarter": quarter.label, "made_from": made_from, "key": key, "rests_on": rests_on, "parts": told,
+        }  # fmt: skip
         (staging / "delivery.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf8")
         for file in staging.iterdir():
+            keep_private(file)
             _sync(file)
         target.parent.mkdir(parents=True, exist_ok=True)
+        keep_private(target.parent)
         staging.rename(target)
         _sync(target.parent)
         return _delivery(target)
+
+    # -- what was forgotten ----------------------------------------------------------------------
+
+    @property
+    def forget_folder(self) -> Path:
+        """Where an order to forget is made ready."""
+        return self.deliveries_folder / ".vergeten"
+
+    @property
+    def forget_order(self) -> Path:
+        """The order itself; while it is there, the deliveries are partly old and partly new."""
+        return self.forget_folder / "opdracht.json"
+
+    def forgotten(self, quarter: Quarter) -> list[dict[str, str]]:
+        """What was taken from under an edition: what and when. Such an edition cannot be made again as it was."""
+        path = self.work / "data" / "forgotten" / f"{quarter.label}.json"
+        return json.loads(path.read_text("utf8")) if path.is_file() else []
+
+    def note_forgotten(self, quarter: Quarter, note: Mapping[str, str]) -> None:
+        """Remember that something was taken from under an edition, in one rename; the same note only once in a row."""
+        known = self.forgotten(quarter)
+        if known[-1:] == [dict(note)]:
+            return
+        path = self.work / "data" / "forgotten" / f"{quarter.label}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.nieuw")
+        fresh.write_text(json.dumps([*known, dict(note)], indent=1, ensure_ascii=False) + "\n", "utf8")
+        _sync(fresh)
+        fresh.replace(path)
+
+    # -- decisions -------------------------------------------------------------------------------
 
     def decisions(self, quarter: Quarter) -> list[dict[str, str]]:
         """Decisions on what is odd about a quarter as a whole: code, who, why."""
@@ -347,17 +401,109 @@ class Store:
 
     def write_marts(self, quarter: Quarter, marts: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the marts of an edition in one rename; the digest says what they were made from."""
-        target = self.marts_folder / quarter.label
-        staging = staged(target)
-        for name, frame in marts.items():
-            frame.to_parquet(staging / f"{name}.parquet", index=False)
-        (staging / "digest.txt").write_text(digest + "\n", "utf8")
-        put(staging, target)
+        _write_frames(self.marts_folder / quarter.label, marts, digest)
 
     def marts_digest(self, quarter: Quarter) -> str | None:
         """What the marts of an edition were made from, None without marts."""
-        path = self.marts_folder / quarter.label / "digest.txt"
-        return path.read_text("utf8").strip() if path.is_file() else None
+        return _digest_in(self.marts_folder / quarter.label)
+
+    # -- estimates -------------------------------------------------------------------------------
+
+    def estimates(self, name: str, quarter: Quarter) -> pd.DataFrame:
+        """An estimate of an edition, by name. Raises: JeugdError when it has not been made."""
+        path = self.work / "data" / "estimates" / quarter.label / f"{name}.parquet"
+        if not path.is_file():
+            raise JeugdError(
+                "MRT-001",
+                wat=f"De schatting {name} van {quarter.label} is er nog niet.",
+                doe=f"maak haar met `jeugd build {quarter.label}`.",
+            )
+        return pd.read_parquet(path)
+
+    def write_estimates(self, quarter: Quarter, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
+        """Replace the estimates of an edition in one rename; the digest says what they were made from."""
+        _write_frames(self.work / "data" / "estimates" / quarter.label, frames, digest)
+
+    def estimates_digest(self, quarter: Quarter) -> str | None:
+        """What the estimates of an edition were made from, None without them."""
+        return _digest_in(self.work / "data" / "estimates" / quarter.label)
+
+    # -- releases --------------------------------------------------------------------------------
+
+    def release_file(self, quarter: Quarter) -> Path:
+        """What an edition may say about youths and cost, with the exact numbers beside it: never leaves this folder."""
+        return self.work / "data" / "releases" / quarter.label / "release.parquet"
+
+    def release(self, quarter: Quarter) -> pd.DataFrame:
+        """The release of an edition. Raises: JeugdError when it has not been made."""
+        path = self.release_file(quarter)
+        if not path.is_file():
+            raise JeugdError(
+                "MRT-001",
+                wat=f"De vrijgave van {quarter.label} is er nog niet.",
+                doe=f"maak haar met `jeugd build {quarter.label}`.",
+            )
+        return pd.read_parquet(path)
+
+    def releases(self, quarter: Quarter) -> list[tuple[str, pd.DataFrame]]:
+        """What readers of a new edition may already have, each with its digest, the oldest first.
+
+        Every release that was published, also of this very quarter; of an earlier quarter that was never published the
+        last one that was built, for its book may have been passed on.
+        """
+        folder = self.work / "data" / "releases"
+        if not folder.is_dir():
+            return []
+        known = sorted(Quarter.parse(found.name) for found in folder.iterdir() if not found.name.startswith("."))
+        files = []
+        for other in known:
+            kept = sorted((folder / other.label).glob(f"{_KEPT}*.parquet"))
+            built = [self.release_file(other)] if other < quarter and self.release_file(other).is_file() else []
+            files += kept or built
+        return [(file_digest(file), pd.read_parquet(file)) for file in files]
+
+    def keep_release(self, quarter: Quarter) -> None:
+        """Remember the release of an edition as published: what it showed and hid binds every later one."""
+        source = self.release_file(quarter)
+        kept = sorted(source.parent.glob(f"{_KEPT}*.parquet"))
+        if any(file_digest(file) == file_digest(source) for file in kept):
+            return
+        fresh = source.with_name(".nieuw.parquet")
+        shutil.copyfile(source, fresh)
+        _sync(fresh)
+        fresh.replace(source.with_name(f"{_KEPT}{len(kept) + 1:03d}.parquet"))
+
+    def write_release(self, quarter: Quarter, frame: pd.DataFrame, digest: str) -> None:
+        """Replace the release of an edition, first the figures and then the digest of what they were made from."""
+        target = self.release_file(quarter)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        stamp = target.with_name(_DIGEST)
+        stamp.unlink(missing_ok=True)
+        fresh = target.with_name(".nieuw.parquet")
+        frame.to_parquet(fresh, index=False)
+        keep_private(target.parent.parent, target.parent, fresh)
+        _sync(fresh)
+        fresh.replace(target)
+        stamp.write_text(digest + "\n", "utf8")
+
+    def release_digest(self, quarter: Quarter) -> str | None:
+        """What the release of an edition was made from, None without one."""
+        return _digest_in(self.release_file(quarter).parent)
+
+
+def _write_frames(target: Path, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
+    """Replace a folder of tables in one rename."""
+    staging = staged(target)
+    for name, frame in frames.items():
+        frame.to_parquet(staging / f"{name}.parquet", index=False)
+    (staging / _DIGEST).write_text(digest + "\n", "utf8")
+    keep_private(target.parent, staging, *staging.iterdir())
+    put(staging, target)
+
+
+def _digest_in(folder: Path) -> str | None:
+    path = folder / _DIGEST
+    return path.read_text("utf8").strip() if path.is_file() else None
 
 
 def file_digest(path: Path) -> str:
@@ -389,6 +535,7 @@ def _delivery(folder: Path) -> Delivery:
         folder=folder,
         made_from=told["made_from"],
         key=told.get("key", ""),
+        rests_on=told.get("rests_on"),
         parts=tuple(_part(part) for part in told["parts"]),
     )
 
@@ -399,6 +546,12 @@ def _part(told: Mapping[str, Any]) -> Part:
 
 def _as_dict(part: Part) -> dict[str, Any]:
     return {name: getattr(part, name) for name in Part.__slots__}
+
+
+def keep_private(*paths: Path) -> None:
+    """Only the owner can read these, whatever the umask was (Windows goes by the rights of the folder above)."""
+    for path in paths:
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _sync(path: Path) -> None:

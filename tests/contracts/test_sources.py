@@ -29,10 +29,13 @@ YOUTH = "00112233445566ab"
 OWN_LINES = {
     "youths": f"{YOUTH},2012,1,GM0637,WK063701,2020-01-01,",
     "allocations": f"T1,{YOUTH},GM0637,00000001,45A48,2024-01-01,2024-12-31,120,04,6,",
+    "removed_allocations": "T2,2024-01-08T10:30:00",
     "requests": f"V1,{YOUTH},00000001,45A48,02,2023-12-15",
     "care_periods": "T1,2024-01-08,2024-11-30,31",
     "claims": f"D1,T1,{YOUTH},GM0637,00000001,45A48,2024-02-01,10,04,9500,95000,,2024-03-12",
     "claim_answers": "D1,afgewezen,9346,2024-03-20",
+    "declaration_answers": "00000001/GM0637/N1,00000001/GM0637/M1,GM0637,2024-03-12,2024-03-20,9333",
+    "unanswered_lines": "D2,00000001/GM0637/N2,00000001/GM0637/M2,GM0637,2024-03-12",
     "tariffs": "00000001,45A48,04,2024-01-01,9500",
     "providers": "00000001,Hulp BV",
     "population": "GM0637,2024,0,17,26000,voorlopig",

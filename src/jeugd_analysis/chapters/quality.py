@@ -21,8 +21,8 @@ def deliveries(municipality: str, period: str) -> Finding:
         {
             "kwartaal": delivery.quarter.label,
             "tabel": edition.store.table_name(part.table),
-            "delivered": part.delivered,
-            "accepted": part.accepted,
+            "delivered": _lines(part.delivered, part.table, edition),
+            "accepted": _lines(part.accepted, part.table, edition),
             "aside": part.delivered - part.accepted,
             "vingerafdruk": part.sha256[:8],
         }
@@ -51,6 +51,12 @@ def deliveries(municipality: str, period: str) -> Finding:
             "kwaliteit_aandeel": numbers.percent(total["aside"] / total["delivered"], 2),
         },
     )  # fmt: skip
+
+
+def _lines(number: int, table: str, edition: Edition) -> int:
+    """Lines of a file; the table of youths has one per youth, so those are rounded as numbers of youths are."""
+    base = edition.rules.count_base
+    return round(number / base) * base if table == "youths" else number
 
 
 def set_aside(municipality: str, period: str) -> Finding:
@@ -91,16 +97,12 @@ def set_aside(municipality: str, period: str) -> Finding:
 def completeness(municipality: str, period: str) -> Finding:
     """Of each recent care quarter: the amount received so far and how many quarters the claims have had to come in."""
     edition = Edition.open(municipality, period)
-    mart = edition.mart("receipts")
-    rows = mart if edition.area.is_region else mart[mart["municipality"] == edition.area.code]
-    summed = rows.groupby("care_quarter", as_index=False).agg(
-        youths=("youths", "max"), amount_cents=("amount_cents", "sum")
-    )
-    recent = summed[summed["care_quarter"] <= edition.quarter.label].tail(_RECENT).reset_index(drop=True)
-    shown = safe(recent, rules=edition.rules, keys=["care_quarter"], count="youths", money=["amount_cents"])
+    everything = edition.shown("totaal", kind="kwartaal")
+    recent = everything.frame[everything.frame["period"] <= edition.quarter.label].tail(_RECENT)
+    shown = everything.derived(recent.rename(columns={"period": "care_quarter"}).reset_index(drop=True))
     age = [_quarters_between(label, edition.quarter) for label in shown.frame["care_quarter"]]
     words = ["nog niet bruikbaar" if n == 0 else "voorlopig" if n < 3 else "bijna volledig" for n in age]
-    table = shown.derived(shown.frame.drop(columns="youths").assign(age=age, oordeel=words))
+    table = shown.derived(shown.frame.assign(age=age, oordeel=words))
     return Finding(
         name="kwaliteit-compleet",
         title="Hoe jonger het kwartaal, hoe meer declaraties er nog komen",

@@ -13,13 +13,21 @@ import pyarrow as pa
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
+from jeugd_analysis.marts.durations import durations
+from jeugd_analysis.marts.flows import endings, flows, starts
+from jeugd_analysis.marts.holdings import holdings
 from jeugd_analysis.marts.known import known_lines, known_youths, moments
 from jeugd_analysis.marts.receipts import receipts
+from jeugd_analysis.marts.spells import all_spells, first_months, no_periods, periods
+from jeugd_analysis.marts.stacking import stacking, youth_months
 from jeugd_analysis.marts.usage import usage
+from jeugd_analysis.marts.youth_costs import youth_costs
+from jeugd_analysis.marts.youth_lines import youth_lines
 
 NEEDED = ("claims", "allocations", "youths")
-OPTIONAL = ("requests", "claim_answers")
-MARTS = ("usage", "contract_cells", "receipts", "known_cells", "known_youths")
+OPTIONAL = ("requests", "claim_answers", "care_periods")
+CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs")
+MARTS = ("usage", "holdings", "contract_cells", "youth_lines", "receipts", "known_cells", "known_youths", *CARE_MARTS)
 
 
 def build_marts(
@@ -30,13 +38,15 @@ def build_marts(
     region: str,
     municipalities: Sequence[str],
     as_of: date,
+    not_granted: pd.DataFrame | None = None,
     engine: str = "duckdb://",
     progress: Callable[[str], None] = lambda name: None,
 ) -> dict[str, pd.DataFrame]:
     """The marts by name, exact: counts are distinct youths, money is whole cents, credits netted in the care month.
 
     `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files;
-    `products` has product, segment, valid_from and valid_to; `snapshots` known_on, base and compare (see `moments`).
+    `products` has product, segment, valid_from and valid_to; `snapshots` known_on, base and compare (see `moments`);
+    `not_granted` has the reference of each line that waits for an answer or was rejected with its declaration.
     """
     known = moments(snapshots, as_of=as_of)
     connection = ibis.connect(engine)
@@ -48,8 +58,10 @@ def build_marts(
         }
         # The same set of municipalities in every year, those of today: one that left would break every sum.
         tables["claims"] = tables["claims"].filter(tables["claims"].municipality.isin(list(municipalities)))
-        if "claim_answers" in tables:
-            tables["claims"] = _granted(tables["claims"], tables["claim_answers"], as_of=as_of)
+        rejected = [tables["claim_answers"][["reference"]]] if "claim_answers" in tables else []
+        waiting = [ibis.memtable(not_granted)] if not_granted is not None and len(not_granted) else []
+        for out in (*rejected, *waiting):
+            tables["claims"] = _granted(tables["claims"], out)
         segments = _products(products)
         lines = care_lines(tables, segments, as_of=as_of)
         kept = connection.create_table("care_lines", lines, temp=True)  # used twelve times; made once
@@ -57,11 +69,17 @@ def build_marts(
         earlier = connection.create_table("known_lines", as_known, temp=True)
         expressions = {
             "usage": usage(kept, region=region),
+            "holdings": holdings(kept, region=region),
             "contract_cells": contract_cells(kept),
+            "youth_lines": youth_lines(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
             "known_cells": contract_cells(earlier, per=["known_on"]),
             "known_youths": known_youths(earlier),
-        }
+            **care_marts(
+                tables, segments, kept, region=region, municipalities=municipalities, as_of=as_of,
+                keep=lambda name, table: connection.create_table(name, table, temp=True),
+            ),
+        }  # fmt: skip
         made = {}
         for name, expression in expressions.items():
             progress(name)
@@ -71,10 +89,38 @@ def build_marts(
         connection.disconnect()
 
 
-def _granted(claims: ibis.Table, answers: ibis.Table, *, as_of: date) -> ibis.Table:
-    """Claims without those that the municipality had rejected by a day; an answer can come in a later delivery."""
-    known = answers.filter(answers.answered_on <= ibis.timestamp(as_of.isoformat() + " 00:00:00"))
-    return claims.anti_join(known, "reference")
+def care_marts(
+    tables: Mapping[str, ibis.Table],
+    products: ibis.Table,
+    lines: ibis.Table,
+    *,
+    region: str,
+    municipalities: Sequence[str],
+    as_of: date,
+    keep: Callable[[str, ibis.Table], ibis.Table],
+) -> dict[str, ibis.Table]:
+    """The marts on youths over time; `keep` stores a table that is used more than once."""
+    own = tables["allocations"].filter(tables["allocations"].municipality.isin(list(municipalities)))
+    told = {"care_periods": no_periods(), **tables, "allocations": own}
+    spells = all_spells(periods(told, products, as_of=as_of), as_of=as_of, keep=keep)
+    known = keep("first_months", first_months(tables["claims"]))
+    return {
+        "flows": flows(spells, lines, known, region=region, as_of=as_of),
+        "endings": endings(spells, known, region=region),
+        "starts": starts(spells, told, known, region=region),
+        "durations": durations(spells.regional, known, region=region, as_of=as_of),
+        "stacking": stacking(keep("youth_months", youth_months(lines, region=region))),
+        "youth_costs": youth_costs(lines, region=region),
+    }
+
+
+def _granted(claims: ibis.Table, out: ibis.Table) -> ibis.Table:
+    """Claims without the lines of `out` and without their credits: on its own a credit would lower the cost.
+
+    Every answer that was delivered counts, whatever its date: one delivery can hold a claim of the last day of the
+    quarter and the answer of a week later.
+    """
+    return claims.anti_join(out, "reference").anti_join(out.select(credit_of="reference"), "credit_of")
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:

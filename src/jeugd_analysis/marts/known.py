@@ -63,7 +63,8 @@ def years_earlier(day: date, years: int) -> date:
 
 
 def known_lines(claims: Table, products: Table, known: Table) -> Table:
-    """Claim lines as known on each day: known_on, youth_id, contract columns with segment, year, units, amount_cents.
+    """Claim lines as known on each day: known_on, youth_id, contract columns with segment, month, year, units and
+    amount_cents.
 
     `known` holds the rows of `moments`. Credits that came in later are not netted: nobody knew of them.
     """
@@ -77,6 +78,7 @@ def known_lines(claims: Table, products: Table, known: Table) -> Table:
         "product",
         "unit",
         "provider",
+        "month",
         "year",
         "units",
         "amount_cents",

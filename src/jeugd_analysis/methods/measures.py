@@ -200,8 +200,8 @@ def do_it_yourself(bought_cents: int, *, own_cents: int) -> Outcome:
 def implied_base(saving_cents: int, *, share: Any) -> Fraction:
     """The base that a published saving and its share would need; the source does not print it.
 
-    >>> implied_base(14_700_000, share=0.04)
-    Fraction(367500000, 1)
+    >>> implied_base(1_470_000, share=0.04)
+    Fraction(36750000, 1)
     """
     part = _share(share, "share")
     if not part:

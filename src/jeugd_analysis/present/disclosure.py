@@ -1,7 +1,8 @@
 """The gate between exact numbers and anything shown. Charts, tables and sentences only take what passed it.
 
-First, simplest form: small counts hidden cell by cell, counts and money rounded. It does not yet protect linked
-tables together: see book/decisions/0003 for what that means and what the book says about it.
+Numbers of youths and their cost come from the release of the edition, where all of them were protected together
+(`released`). What is not linked to other numbers goes through `safe`, cell by cell. Figures that were published
+elsewhere, or are not about youths, pass labelled as such.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from jeugd_analysis.errors import DisclosureError
-from jeugd_analysis.methods.disclosure import rounded, rounded_with_sum
+from jeugd_analysis.methods.disclosure import rounded, rounded_to_total, rounded_with_sum
 
 _KEY = object()
 
@@ -21,9 +22,13 @@ _KEY = object()
 class Rules:
     """Parameters of the gate; values and reasons in data/reference/disclosure.toml."""
 
-    threshold: int
+    threshold: int  # youths
     count_base: int
+    min_width: int  # so many values more than one must stay possible for a hidden or rounded count
     money_base_cents: int
+    money_width_cents: int  # the same for a hidden amount
+    min_providers: int
+    p_percent: int
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Rules:
@@ -34,7 +39,7 @@ class Rules:
             raise DisclosureError(
                 "GEH-001", wat=f"disclosure.toml mist of bevat een foute regel ({error}).", doe="herstel dit bestand."
             ) from None
-        if rules.threshold < 2 or rules.count_base < 1 or rules.money_base_cents < 1:
+        if rules.threshold < 2 or min(getattr(rules, name) for name in cls.__slots__) < 1:
             raise DisclosureError(
                 "GEH-002", wat="De regels voor geheimhouding zijn te zwak.", doe="herstel disclosure.toml."
             )
@@ -74,12 +79,14 @@ def safe(
     counts: Sequence[str] = (),
     money: Sequence[str] = (),
     adds_up: Sequence[str] = (),
+    also_hidden: pd.Series | None = None,
 ) -> Safe:
     """Rows with fewer than the threshold of youths lose every number; other counts and amounts are rounded.
 
     Shapes: same rows and columns. `count` is the column of distinct youths that decides; `counts` are further counts,
     `money` amounts in cents, `adds_up` those money columns whose rounded values must add up per row to the rounded
-    sum. Raises: DisclosureError when a column is not declared: nothing passes unnamed.
+    sum. `also_hidden` marks rows that the release hides for another reason.
+    Raises: DisclosureError when a column is not declared: nothing passes unnamed.
     """
     numbers = [count, *counts, *money]
     undeclared = [name for name in table.columns if name not in (*keys, *numbers)]
@@ -90,6 +97,8 @@ def safe(
             doe="geef van elke kolom aan of het een sleutel, een aantal of een bedrag is.",
         )
     small = table[count] < rules.threshold
+    if also_hidden is not None:
+        small = small | also_hidden.set_axis(table.index)
     shown = table.copy()
     for name in (count, *counts):
         few = (table[name] < rules.threshold).astype("boolean").fillna(False)
@@ -100,13 +109,74 @@ def safe(
         parts = table[list(adds_up)].apply(rounded_with_sum, axis=1, base=rules.money_base_cents)
         shown[list(adds_up)] = parts.astype("Int64")
     shown[numbers] = shown[numbers].mask(small)
-    note = (
-        f"Aantallen zijn afgerond op {rules.count_base} en bedragen op € {rules.money_base_cents // 100:,}".replace(
-            ",", "."
-        )
-        + f". Getallen over minder dan {rules.threshold} jeugdigen staan er niet in."
-    )
+    note = _note(rules, secret=bool(small.any()))
     return Safe(shown, hidden=int(small.sum()), note=note, exactly_published=False, key=_KEY)
+
+
+def released(cells: pd.DataFrame, *, rules: Rules, keys: Sequence[str]) -> Safe:
+    """Rows of the release of an edition as a page may show them: keys, youths, amount_cents and a status of each.
+
+    Shapes: `cells` has the keys, published and status, amount_published and amount_status. Result: the keys, youths
+    and amount_cents (missing: hidden), youths_status and amount_status (shown, rounded, primary, secondary).
+    """
+    frame = cells[list(keys)].assign(
+        youths=cells["published"].astype("Int64"),
+        youths_status=cells["status"],
+        amount_cents=cells["amount_published"].astype("Int64"),
+        amount_status=cells["amount_status"],
+    )
+    hidden = cells["published"].isna()
+    return Safe(
+        frame.reset_index(drop=True),
+        hidden=int(hidden.sum()),
+        note=_note(rules, secret=bool(cells["amount_published"].isna().any() or cells["status"].eq("secondary").any())),
+        exactly_published=False,
+        key=_KEY,
+    )
+
+
+def released_effects(
+    exact: pd.DataFrame, *, before: pd.DataFrame, after: pd.DataFrame, effects: Sequence[str], rules: Rules
+) -> Safe:
+    """Effects between two published amounts, rounded so that every row adds up to the change of those amounts.
+
+    Shapes: `exact` has level and the effects in cents; `before` and `after` are rows of the release by level. Result:
+    level, base_cents, compare_cents, the effects and total. A level that is absent in a year cost nothing in it; a row
+    of which the youths or the amount is hidden in either year loses every number.
+    """
+    levels = pd.Index(exact["level"])
+    amounts, hidden = [], pd.Series(data=False, index=levels)
+    for year in (before, after):
+        there = levels.isin(year.index)
+        rows = year.reindex(levels)
+        hidden |= there & (rows["published"].isna() | rows["amount_published"].isna())
+        amounts.append(rows["amount_published"].astype("Int64").mask(~there, 0))
+    values = exact.set_index("level")[list(effects)]
+    told = pd.DataFrame(index=levels, columns=list(effects), dtype="Int64")
+    for level in levels[~hidden.to_numpy()]:
+        change = int(amounts[1][level] - amounts[0][level])
+        told.loc[level] = rounded_to_total(values.loc[level], base=rules.money_base_cents, total=change)
+    frame = told.assign(base_cents=amounts[0].mask(hidden), compare_cents=amounts[1].mask(hidden))
+    frame["total"] = frame["compare_cents"] - frame["base_cents"]
+    return Safe(
+        frame.rename_axis("level").reset_index(),
+        hidden=int(hidden.sum()),
+        note=_note(rules, secret=bool(hidden.any())),
+        exactly_published=False,
+        key=_KEY,
+    )
+
+
+def _note(rules: Rules, *, secret: bool) -> str:
+    """Why numbers are not exact, and why some are missing."""
+    amount = f"€ {rules.money_base_cents // 100:,}".replace(",", ".")
+    words = f"Aantallen zijn afgerond op {rules.count_base} en bedragen op {amount}."
+    if secret:
+        words += (
+            f" Minder dan {rules.threshold} jeugdigen: <{rules.threshold}. Geheim: het getal gaat over te weinig"
+            " jeugdigen of aanbieders, of zou een ander geheim getal verraden."
+        )
+    return words
 
 
 def published(table: pd.DataFrame, *, source: str) -> Safe:

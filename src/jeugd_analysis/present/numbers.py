@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 HIDDEN = "<10"
+SECRET = "geheim"
 MISSING = "–"
 _SPACE = "\u00a0"  # keeps a number and its unit on one line
 _JOINER = "\u2060"  # keeps a sign and its amount on one line
@@ -40,7 +41,7 @@ def euro(cents: float) -> str:
     '€\xa0123,5\xa0mln'
     """
     if is_missing(cents):
-        return "geheim"
+        return SECRET
     value = cents / 100
     size = abs(value)
     sign = "−" if value < 0 and decimal(size) != "0" else ""
@@ -59,7 +60,7 @@ def signed_euro(cents: float) -> str:
 def signed_thousands(cents: float) -> str:
     """An amount of change in thousands of euro, for wide tables: +1.240; hidden reads 'geheim'."""
     if is_missing(cents):
-        return "geheim"
+        return SECRET
     text = decimal(cents / 100_000)
     return f"+{text}" if cents > 0 and text != "0" else text
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+from jeugd_analysis.domain.names import label
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.present.disclosure import Safe
+from jeugd_analysis.present.numbers import SECRET, is_missing
 
 Format = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column to show: its heading and, for numbers, how they are written."""
+    """A column to show: its heading and, for numbers, how they are written.
+
+    status: the column that says why a number is hidden; a number hidden to protect another reads 'geheim'.
+    """
 
     heading: str
     write: Format | None = None
+    status: str = ""
 
 
-def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> str:
+class Table(str):
+    """HTML of a table; only `table_html` makes one, so that a finding cannot carry anything else."""
+
+    __slots__ = ()
+
+
+def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> Table:
     """The chosen columns as a table; the first one heads the rows.
 
     Raises: DisclosureError for anything that did not pass the gate.
@@ -30,25 +43,42 @@ def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> s
     head = "".join(
         f'<th scope="col"{_number_class(column)}>{escape(column.heading)}</th>' for column in columns.values()
     )
-    body = "".join(_row(row, columns) for row in shown.frame[list(columns)].itertuples(index=False, name=None))
-    return (
-        f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="tabel">'
+    body = "".join(_row(row, columns) for row in shown.frame.to_dict("records"))
+    origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""  # what leaves is checked for small numbers
+    return Table(
+        f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="tabel"{origin}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def below_each_other(tables: Sequence[Table]) -> Table:
+    """Several tables as one."""
+    return Table("".join(tables))
 
 
 def _number_class(column: Column) -> str:
     return ' class="getal"' if column.write else ""
 
 
-def _row(values: tuple[object, ...], columns: Mapping[str, Column]) -> str:
+def _row(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
     cells = []
-    for place, (value, column) in enumerate(zip(values, columns.values(), strict=True)):
-        text = column.write(value) if column.write else str(value)  # type: ignore[arg-type]
+    for place, (name, column) in enumerate(columns.items()):
+        text = _text(row, name, column)
         kind = _number_class(column) or (' class="kort"' if len(text) <= _SHORT else "")
         inside = escape(text).replace("\n", "<br>")  # prose in a cell has its source on a line of its own
         cells.append(f'<th scope="row">{inside}</th>' if place == 0 else f"<td{kind}>{inside}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
 
+def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
+    value = row[name]
+    if column.status and is_missing(value) and row[column.status] == _SECONDARY:
+        return SECRET
+    if column.write:
+        return column.write(value)
+    return "\n".join(label(line, longest=_LONGEST) for line in str(value).split("\n"))  # names of others may hold anything
+
+
+_LONGEST = 400  # letters of one line of prose
 _SHORT = 12  # a quarter or a status must not break over two lines
+_SECONDARY = "secondary"

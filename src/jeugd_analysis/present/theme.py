@@ -28,7 +28,11 @@ TIMES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def finish(chart: Any, *, title: str, unit: str, description: str) -> dict[str, Any]:
+class Chart(dict[str, Any]):
+    """A finished Vega-Lite object; only `finish` makes one, so that a finding cannot carry anything else."""
+
+
+def finish(chart: Any, *, title: str, unit: str, description: str) -> Chart:
     """The chart as a Vega-Lite object: house style, Dutch locale and a text alternative that states the finding.
 
     The title stands above the chart in the page, where it wraps on a phone; it also travels in usermeta.
@@ -48,6 +52,6 @@ def finish(chart: Any, *, title: str, unit: str, description: str) -> dict[str, 
         .configure_legend(labelFontSize=13, titleFontSize=13, labelColor="#374151", labelLimit=320)
         .configure_range(category=SERIES)
     )  # fmt: skip
-    spec: dict[str, Any] = styled.to_dict()
+    spec = Chart(styled.to_dict())
     spec["usermeta"] = {"titel": title, "eenheid": unit}
     return spec

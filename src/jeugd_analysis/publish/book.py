@@ -8,18 +8,21 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
-from jeugd_analysis.errors import BuildError
+from jeugd_analysis.errors import BuildError, JeugdError
+from jeugd_analysis.publish.clean import drop_stale_words
 from jeugd_analysis.publish.notebooks import Run
+from jeugd_analysis.publish.settings import read_settings
 from jeugd_analysis.swap import put, staged
 
 PROSE = ("index.md", "leeswijzer.md", "begrippen.md", "handleiding.md")
+SAFETY = ("veiligheid.md", "dpia.md")
 # Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
 _HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")
 _COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
@@ -65,7 +68,13 @@ def _without_dead_links(name: str, text: str, files: Mapping[str, bytes]) -> byt
 
 
 def _prose(folder: Path) -> list[str]:
-    return [name for name in PROSE if (folder / name).is_file()]
+    return [name for name in (*PROSE, *SAFETY) if (folder / name).is_file()]
+
+
+def own_pages(prose: Path) -> frozenset[str]:
+    """Addresses in the site of pages that are the project's own text: no data comes in them."""
+    methods = (f"methoden/{file.name}" for file in (prose / "methods").glob("*.md"))
+    return frozenset(name.removesuffix(".md") + ".html" for name in (*_prose(prose), *methods))
 
 
 def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequence[str]) -> dict[str, Any]:
@@ -74,7 +83,8 @@ def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequen
         [_area_entry(area, runs) for area, runs in areas if area.is_region is wanted] for wanted in (True, False)
     )
     explained = [{"file": name.removesuffix(".md")} for name in (*PROSE[1:], *_methods(files)) if name in files]
-    parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained}
+    safe = [{"file": name.removesuffix(".md")} for name in SAFETY if name in files]
+    parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained, "Verantwoording": safe}
     told = [{"caption": caption, "chapters": chapters} for caption, chapters in parts.items() if chapters]
     return {"format": "jb-book", "root": "index", "parts": told}
 
@@ -116,7 +126,7 @@ def _area_name(area: Area) -> str:
 
 def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The project's _config.yml with the edition's title and provenance."""
-    told: dict[str, Any] = yaml.safe_load(base.read_text("utf8"))
+    told = read_settings(base)
     told["title"] = settings["title"]
     told["sphinx"]["config"]["project"] = settings["title"]
     told["sphinx"]["config"]["jeugd_edition"] = settings["edition"]
@@ -142,10 +152,11 @@ def _sync(files: Mapping[str, bytes], target: Path) -> None:
             path.rmdir()
 
 
-def build_site(source: Path, work: Path, site: Path) -> None:
-    """Run Jupyter Book in `work` and put the result at `site` by renaming.
+def build_site(source: Path, work: Path, site: Path, *, check: Callable[[Path], None]) -> None:
+    """Run Jupyter Book in `work`, have the result checked, and put it at `site` by renaming.
 
-    Raises: BuildError with the first warning or error of the build; the old site is then untouched.
+    Raises: BuildError with the first warning or error of the build, and what `check` raises; the old site is then
+    untouched.
     """
     command = [
         sys.executable, "-c", _COMMAND, "build", str(source), "--config", str(source / "_config.yml"),
@@ -159,6 +170,12 @@ def build_site(source: Path, work: Path, site: Path) -> None:
     new = staged(site)
     hidden = shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv")
     shutil.copytree(work / "_build" / "html", new, ignore=hidden, dirs_exist_ok=True)
+    drop_stale_words(new)
+    try:
+        check(new)
+    except JeugdError:
+        shutil.rmtree(new)
+        raise
     put(new, site)
 
 

@@ -21,11 +21,14 @@ from papermill.exceptions import PapermillExecutionError
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
-from jeugd_analysis.errors import BuildError, JeugdError, bad_parameter, unknown_parameter
+from jeugd_analysis.domain.seal import SEAL, seal
+from jeugd_analysis.errors import BuildError, DisclosureError, JeugdError, bad_parameter, unknown_parameter
 from jeugd_analysis.publish.engine import PRELOAD
 
 # A process that forks must have one thread: BLAS and Arrow's allocator would each start one while being imported.
 NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+# The index of the search box drops tags: without a space between them, two cells would become one word.
+_TABLE_END = re.compile(r"</(?:t[dhr]|caption|p|summary)>(?=<)")
 KERNEL_VARIABLE = "JEUGD_KERNEL"  # 'plain' runs every notebook in a fresh kernel: slower, the reference of the tests
 
 
@@ -260,8 +263,23 @@ def run_notebook(run: Run, target: Path, *, plain: bool, cwd: Path, environment:
         raise cell_failed(run, error) from None
     finally:
         staged.unlink(missing_ok=True)
+    require_sealed(done, run)
     staged.write_text(nbformat.writes(tidy(done, run)) + "\n", "utf8")
     staged.replace(target)
+
+
+def require_sealed(notebook: NotebookNode, run: Run) -> None:
+    """Nothing reaches a page but what `present` showed. Raises: DisclosureError for any other output of a cell."""
+    for number, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            told = output.get("metadata", {}).get(SEAL)
+            if output.output_type != "display_data" or told != seal(output.data) or cell.get("attachments"):
+                raise DisclosureError(
+                    "GEH-005",
+                    wat=f"Notebook {run.chapter.path.name} toont in cel {number + 1} iets buiten de controle om.",
+                    doe="toon alleen bevindingen, met present.finding.show; haal print en losse tabellen weg.",
+                )
+            del output.metadata[SEAL]
 
 
 def tidy(notebook: NotebookNode, run: Run) -> NotebookNode:
@@ -273,6 +291,9 @@ def tidy(notebook: NotebookNode, run: Run) -> NotebookNode:
             # The cell that papermill injects inherits no tags, and MyST-NB ignores papermill's report mode.
             injected = "injected-parameters" in tags or "parameters" in tags
             cell.metadata = NotebookNode(tags=["remove-cell" if injected else "remove-input"])
+            for output in cell.outputs:
+                if html := output.get("data", {}).get("text/html"):
+                    output.data["text/html"] = _TABLE_END.sub(r"\g<0>\n", html)
         else:
             cell.metadata = NotebookNode()
     first = next(cell for cell in notebook.cells if cell.cell_type == "markdown")

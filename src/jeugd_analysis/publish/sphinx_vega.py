@@ -35,6 +35,7 @@ STATIC_WIDTH = 640  # pixels, for charts that take the width of the page: a stat
 WIDE = 400  # pixels; pictures from this width on fill the page, smaller ones keep their size (as in charts.js)
 STATIC = Path(__file__).parent / "static"
 SPEC_CLASS = "grafiek-spec"
+_CHOICE = 'class="keuze"'  # as present.choice writes it
 _TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')  # not the text between tags, which may look like attributes
 _MARK_ARIA = re.compile(r' aria-(?:label|roledescription|hidden)="[^"]*"| role="graphics-[a-z]+"')
 _WIDTH = re.compile(r'<svg\b[^>]*? width="([\d.]+)"')
@@ -155,10 +156,17 @@ def chart_html(spec: Spec, *, number: int, cache: Path) -> str:
     lines = [f'<span class="grafiek-titel">{escape(title)}</span>'] if title else []
     lines += [f'<span class="grafiek-ondertitel">{escape(subtitle)}</span>'] if subtitle else []
     caption = f"<figcaption>{''.join(lines)}</figcaption>" if lines else ""
+    kind, pair = _choice(spec)
     return (
-        f'<figure class="grafiek">{caption}<div class="{size}" tabindex="0">{svg}</div>'
+        f'<figure class="grafiek{kind}"{pair}>{caption}<div class="{size}" tabindex="0">{svg}</div>'
         f'<script type="application/json" class="{SPEC_CLASS}">{script_json(bare)}</script></figure>\n'
     )
+
+
+def _choice(spec: Spec) -> tuple[str, str]:
+    """Class and attribute of a chart that is one of several to choose from (present.choice); else empty."""
+    told = spec.get("usermeta", {}).get("keuze", {})
+    return (f" {escape(told['class'])}", f' data-paar="{escape(told["data-paar"])}"') if told else ("", "")
 
 
 def cache_folder(config: Config) -> Path:
@@ -186,6 +194,8 @@ def _add_static(app: Sphinx, config: Config) -> None:
 
 def _add_assets(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     app.add_css_file("jeugd/book.css", priority=900)  # after the theme, which it adjusts
+    if _CHOICE in (context.get("body") or ""):
+        app.add_js_file("jeugd/choice.js", loading_method="defer")
     if SPEC_CLASS not in (context.get("body") or ""):
         return
     target = Path(app.outdir) / "_static" / "jeugd" / BUNDLE_NAME

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from jeugd_analysis.errors import DeliveryError
+from jeugd_analysis.sources import ijw_claim_results as claim_results
 from jeugd_analysis.sources import ijw_results as results
 from jeugd_analysis.sources.archives import Member, is_zip, members, require_regular
 from jeugd_analysis.sources.base import Context, Reading, Source
-from jeugd_analysis.sources.ijw_claims import Answer, ClaimLines, read_answer, read_claims
+from jeugd_analysis.sources.ijw_answers import Answer, read_answer
+from jeugd_analysis.sources.ijw_claims import ClaimLines, read_claims
 from jeugd_analysis.sources.ijw_clients import Clients, read_client
-from jeugd_analysis.sources.ijw_messages import UNUSED, kind_of, opened, refused, shown
+from jeugd_analysis.sources.ijw_messages import UNUSED, kind_of, masked, opened, refused, shown
 from jeugd_analysis.sources.ijw_structure import check_content
 
 _STANDARD = b"istandaarden.nl/ijw/"
@@ -109,26 +112,32 @@ def _require_new_number(member: Member, found: _Found) -> None:
 def _readings(found: _Found, context: Context) -> list[Reading]:
     earlier = context.earlier or (lambda table: pd.DataFrame())
     clients, readings = found.clients, []
-    removed: set[str] = set()
+    gone = set(results.removed_before(earlier))
     if clients.sightings:
         youths = results.youths(clients, earlier)
         readings.append(replace(youths, normalised={**clients.counts, **youths.normalised}))
     if clients.allocations:
         allocations, removed = results.allocations(clients, earlier)
-        readings.append(allocations)
+        readings += [allocations, removed]
+        gone = set(removed.frame["allocation_id"])
     if clients.requests:
         readings.append(results.requests(clients, earlier))
-    if clients.deliveries or removed:
-        readings.append(results.care_periods(clients, earlier, removed))
+    if clients.deliveries or gone:
+        readings.append(results.care_periods(clients, earlier, gone))
+    return [*readings, *_claim_readings(found)]
+
+
+def _claim_readings(found: _Found) -> list[Reading]:
+    mask = partial(masked, pseudonym=found.clients.pseudonym)
     rejected: list[tuple[str, str, str]] = []
-    claims: list[Reading] = []
+    readings: list[Reading] = []
     if found.lines.messages:
-        reading, rejected = results.claims(found.lines, found.answers)
-        claims.append(reading)
+        claims, unanswered, rejected = claim_results.claims(found.lines, found.answers, mask)
+        readings = [claims, unanswered]
     if found.answers:
-        unknown = sum(bool(answer.whole) and found.lines.answered_by(answer) is None for answer in found.answers)
-        readings.append(results.claim_answers(found.answers, rejected, unknown=unknown))
-    return [*readings, *claims]
+        readings.append(claim_results.claim_answers(found.answers, rejected))
+        readings.append(claim_results.declaration_answers(found.answers, mask))
+    return readings
 
 
 def _recognise(path: Path, head: bytes) -> bool:

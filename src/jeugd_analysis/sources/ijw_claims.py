@@ -1,4 +1,4 @@
-"""Claims (JW323) and their answers (JW325): large messages, read in parts into columns.
+"""Claims (JW323): large messages, read in parts into columns. Their answers (JW325) are in ijw_answers.py.
 
 Rules that look at one line or one message are here; rules that look at several messages are in ijw_results.py.
 """
@@ -6,7 +6,7 @@ Rules that look at one line or one message are here; rules that look at several 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,17 +29,12 @@ from jeugd_analysis.sources.ijw_messages import (
     require_no_bsn,
     required_at,
     stream_parts,
-    text_at,
 )
 from jeugd_analysis.sources.ijw_structure import violations
 
-FINE = {"0200", "0233", "8001"}  # WJ001: no remark, not judged, wholly granted; every other code rejects
-REPEATED = "8021"  # WJ001: the reference was delivered before
-
 _LINE = "Declaratie/Clienten/Client/Prestaties/Prestatie"
-_ANSWERED = "DeclaratieAntwoord/Clienten/Client"
 _BATCH = 50_000  # lines turned into columns at a time
-_FIRST_YEAR, _LAST_YEAR = 1990, 2099
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 _EPOCH = date(1970, 1, 1).toordinal()
 _SCHEMA = pa.schema(
     [
@@ -100,11 +95,9 @@ class ClaimLines:
         self._by_number[message.key] = self._by_name[message.name] = len(self.messages)
         self.messages.append(message)
 
-    def answered_by(self, answer: Answer) -> int | None:
+    def place(self, sides: tuple[str, str], *, number: str | None, name: str) -> int | None:
         """Which message an answer is about, if it is here; by its name when its number was never read."""
-        if answer.number is None:
-            return self._by_name.get((*answer.sides, answer.claim))
-        return self._by_number.get((*answer.sides, answer.number))
+        return self._by_name.get((*sides, name)) if number is None else self._by_number.get((*sides, number))
 
     def table(self) -> pa.Table:
         """Every line so far, with municipality, provider and received_on of its message; they are then let go."""
@@ -139,12 +132,12 @@ def first_of_month(day: str) -> int:
 
 def require_year(day: str, file: str, line: int | None, element: str) -> None:
     """A day that can be about youth care; others are typing errors. Raises: DeliveryError IJW-014."""
-    if not _FIRST_YEAR <= int(day[:4]) <= _LAST_YEAR:
+    if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:
         raise refused(
             "IJW-014",
             file,
             line,
-            f"{element} ligt niet tussen {_FIRST_YEAR} en {_LAST_YEAR}",
+            f"{element} ligt niet tussen {FIRST_YEAR} en {LAST_YEAR}",
             "laat de leverancier de datum herstellen; er is niets ingelezen.",
         )
 
@@ -234,7 +227,7 @@ _WRONG = {
 
 
 def _claim_message(root: etree._Element, header: Header, total: int) -> ClaimMessage:
-    sent = _signed_total(root, "jw323", "Declaratie/TotaalIngediendBedrag")
+    sent = signed_total(root, "jw323", "Declaratie/TotaalIngediendBedrag")
     if sent != total:
         raise refused(
             "IJW-006",
@@ -246,7 +239,8 @@ def _claim_message(root: etree._Element, header: Header, total: int) -> ClaimMes
     return ClaimMessage(header=header, number=required_at(root, "jw323", "", "Declaratie/DeclaratieNummer"))
 
 
-def _signed_total(root: etree._Element, kind: str, path: str) -> int:
+def signed_total(root: etree._Element, kind: str, path: str) -> int:
+    """A total in euro cents, negative when it is a credit."""
     amount, sign = (required_at(root, kind, "", f"{path}/{name}") for name in ("TotaalBedrag", "DebetCredit"))
     return -int(amount) if sign == "C" else int(amount)
 
@@ -255,92 +249,3 @@ def euro(cents: int) -> str:
     """An amount in a message, as € 1.234,50."""
     whole = f"{abs(cents) // 100:,}".replace(",", ".")
     return f"{'−' if cents < 0 else ''}€ {whole},{abs(cents) % 100:02d}"
-
-
-# -- JW325 ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """One JW325. `whole`: the codes that reject the whole declaration; `lines`: reference and codes of each line."""
-
-    header: Header
-    number: str | None  # DeclaratieNummer; missing when the message was rejected unread
-    claim: str  # Identificatie of the JW323
-    whole: tuple[str, ...]
-    lines: tuple[tuple[str, tuple[str, ...]], ...]
-    adds_up: bool  # submitted minus granted is what the rejected lines come to
-
-    @property
-    def sides(self) -> tuple[str, str]:
-        """Provider and municipality, as in the keys of a claim message."""
-        return (self.header.provider, self.header.municipality)
-
-
-def read_answer(member: Member) -> Answer:
-    """The answer to one declaration. Raises: DeliveryError for its structure."""
-    header: Header | None = None
-    lines: list[tuple[str, tuple[str, ...]]] = []
-    of_client: list[tuple[str, tuple[str, ...]]] = []
-    rejected = 0
-    for name, node in stream_parts(member, "jw325", declaration="DeclaratieAntwoord"):
-        if name == "Header":
-            header = read_header(node, "jw325", member.name)
-            require_year(header.day, member.name, node.sourceline, "Dagtekening")
-            told = _codes(node, "Header")
-            claim = required_at(node, "jw325", "Header", "DeclaratieIdentificatie/Identificatie")
-        elif name == "Prestatie" and header is not None:
-            reference, cents = _rejected_line(node, member.name)
-            of_client.append((f"{header.provider}/{reference}", _codes(node, f"{_ANSWERED}/Prestaties/Prestatie")))
-            rejected += cents
-        elif name == "Client":
-            codes_of_client = _codes(node, _ANSWERED)
-            lines += [(reference, (*own, *codes_of_client)) for reference, own in of_client]
-            of_client = []
-        elif name == "Bericht" and header is not None:
-            return _answer(node, header, claim, told, lines, rejected)
-    raise AssertionError("a message ends with its root")
-
-
-def _answer(
-    root: etree._Element,
-    header: Header,
-    claim: str,
-    told: tuple[str, ...],
-    lines: list[tuple[str, tuple[str, ...]]],
-    rejected: int,
-) -> Answer:
-    number = text_at(root, "jw325", "", "DeclaratieAntwoord/DeclaratieNummer")
-    if number is None:
-        return Answer(header=header, number=None, claim=claim, whole=told, lines=(), adds_up=True)
-    told = (*told, *_codes(root.find(find_part("jw325", "DeclaratieAntwoord").tag), "DeclaratieAntwoord"))
-    whole = told if rejecting(told) else ()
-    sent, granted = (
-        _signed_total(root, "jw325", f"DeclaratieAntwoord/Totaal{which}Bedrag") for which in ("Ingediend", "Toegekend")
-    )
-    adds_up = granted == 0 if whole else sent - granted == rejected
-    return Answer(header=header, number=number, claim=claim, whole=whole, lines=tuple(lines), adds_up=adds_up)
-
-
-def _rejected_line(node: etree._Element, file: str) -> tuple[str, int]:
-    base = f"{_ANSWERED}/Prestaties/Prestatie"
-    reference = required_at(node, "jw325", base, "ProductReferentie/ReferentieNummer")
-    require_no_bsn(reference, file, node.sourceline, "ReferentieNummer")
-    amount, sign = (required_at(node, "jw325", base, f"IngediendBedrag/{name}") for name in ("Bedrag", "DebetCredit"))
-    return reference, -int(amount) if sign == "C" else int(amount)
-
-
-def _codes(node: etree._Element, path: str) -> tuple[str, ...]:
-    """The return codes of a part itself, not of the parts within it."""
-    tag = find_part("jw325", f"{path}/RetourCodes/RetourCode").tag
-    verdict = node.find(find_part("jw325", f"{path}/RetourCodes").tag)
-    return tuple(code.text or "" for code in verdict.findall(tag))
-
-
-def rejecting(told: Iterable[str]) -> list[str]:
-    """The codes that say no, each once, in order.
-
-    >>> rejecting(["0200", "9346", "9338", "9346"])
-    ['9338', '9346']
-    """
-    return sorted(set(told) - FINE)

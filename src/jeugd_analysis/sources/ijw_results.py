@@ -1,7 +1,7 @@
-"""From what messages said to tables: newest wins whatever the order of the files, and earlier tables are carried on.
+"""From what messages about clients said to tables: newest wins whatever the order of the files.
 
 Messages only hold what is new, while youths, allocations, requests and care periods are whole tables. So each of these
-is the earlier table with the new messages laid over it. Claims and their answers are the new lines only.
+is the earlier table with the new messages laid over it. Claims and their answers: ijw_claim_results.py.
 """
 
 from __future__ import annotations
@@ -10,25 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pandera
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from jeugd_analysis.sources.base import Reading
-from jeugd_analysis.sources.ijw_claims import REPEATED, Answer, ClaimLines, euro, rejecting
-from jeugd_analysis.sources.ijw_clients import Clients, Delivered, Sighting
+from jeugd_analysis.sources.ijw_clients import Allocated, Clients, Delivered, Sighting
 from jeugd_analysis.tables import TABLES
-from jeugd_analysis.tables.answers import REJECTED, ClaimAnswers
-from jeugd_analysis.tables.claims import Claims
+from jeugd_analysis.tables.care import RemovedAllocations
 
 Earlier = Callable[[str], pd.DataFrame | None]
 
-TWO_MONTHS, OWN_CREDIT = "CLM-013", "CLM-014"  # codes of RULES in tables/reconcile.py
-
 _UNKNOWN_SEX = "0"
-_DATE = "datetime64[ns]"
+DAY = "datetime64[ns]"
 
 
 def typed_frame(model: type[pandera.DataFrameModel], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
@@ -43,8 +36,8 @@ def _typed(frame: pd.DataFrame, model: type[pandera.DataFrameModel]) -> pd.DataF
     for name, column in model.to_schema().columns.items():
         kind = str(column.dtype)
         values = frame[name]
-        if kind == _DATE and values.dtype != _DATE:
-            values = pd.to_datetime(values, format="ISO8601").astype(_DATE)
+        if kind == DAY and values.dtype != DAY:
+            values = pd.to_datetime(values, format="ISO8601").astype(DAY)
         columns[name] = values.astype("str" if kind.startswith("str") else kind)
     return pd.DataFrame(columns).reset_index(drop=True)
 
@@ -65,17 +58,35 @@ def carried_on(
 # -- allocations and requests -----------------------------------------------------------------------
 
 
-def allocations(found: Clients, earlier: Earlier) -> tuple[Reading, set[str]]:
-    """The allocations, and the numbers of those that were taken away (B065, B066)."""
-    newest = {str(version.row[0]): version for version in sorted(found.allocations, key=lambda version: version.moment)}
-    removed = {number for number, version in newest.items() if version.removed}
+def allocations(found: Clients, earlier: Earlier) -> tuple[Reading, Reading]:
+    """The allocations, and those that were ever taken away (B065, B066).
+
+    What was taken away is remembered: an older message about it, in any later delivery, does not bring it back.
+    """
+    gone = removed_before(earlier)
+    newest: dict[str, Allocated] = {}
+    for version in sorted(found.allocations, key=lambda version: version.moment):
+        number = str(version.row[0])
+        if version.moment[0] > gone.get(number, ""):
+            newest[number] = version
+    removed = {number: version.moment[0] for number, version in newest.items() if version.removed}
     rows = [version.row for number, version in newest.items() if number not in removed]
     counts = {
         "oudere versie van een toewijzing": len(found.allocations) - len(newest),
         "toewijzing verwijderd door de gemeente": len(removed),
     }
     frame = carried_on("allocations", earlier, without=newest, rows=rows, by="allocation_id")
-    return _reading("allocations", frame, counts), removed
+    kept = [*((number, at) for number, at in gone.items() if number not in newest), *removed.items()]
+    memory = typed_frame(RemovedAllocations, sorted(kept))
+    return reading("allocations", frame, counts), reading("removed_allocations", memory, {})
+
+
+def removed_before(earlier: Earlier) -> dict[str, str]:
+    """Allocations that an earlier delivery took away, and when that was decided."""
+    known = earlier("removed_allocations")
+    if known is None or not len(known):
+        return {}
+    return dict(zip(known["allocation_id"], known["decided_at"], strict=True))
 
 
 def requests(found: Clients, earlier: Earlier) -> Reading:
@@ -83,10 +94,11 @@ def requests(found: Clients, earlier: Earlier) -> Reading:
     newest = {str(row[0]): row for _, row in sorted(found.requests, key=lambda said: said[0])}
     counts = {"oudere versie van een verzoek": len(found.requests) - len(newest)}
     frame = carried_on("requests", earlier, without=newest, rows=list(newest.values()), by="reference")
-    return _reading("requests", frame, counts)
+    return reading("requests", frame, counts)
 
 
-def _reading(table: str, frame: pd.DataFrame, counts: Mapping[str, int], **more: object) -> Reading:
+def reading(table: str, frame: pd.DataFrame, counts: Mapping[str, int], **more: object) -> Reading:
+    """A whole table of a delivery of messages; `counts`: what was changed, kept when there is any."""
     kept = {what: count for what, count in counts.items() if count}
     return Reading(table=table, frame=frame, slot=table, normalised=kept, first_row=1, **more)  # type: ignore[arg-type]
 
@@ -106,7 +118,7 @@ def care_periods(found: Clients, earlier: Earlier, removed: set[str]) -> Reading
         _apply(message, ends)
     rows = [(*key, *end) for key, end in ends.items() if key[0] not in removed]
     frame = carried_on("care_periods", earlier, without=touched | removed, rows=rows, by="allocation_id")
-    return _reading("care_periods", frame, {})
+    return reading("care_periods", frame, {})
 
 
 def _known_ends(before: pd.DataFrame | None, touched: set[str]) -> dict[_Key, _End]:
@@ -158,7 +170,7 @@ def youths(found: Clients, earlier: Earlier) -> Reading:
         unknown += not lines
     frame = carried_on("youths", earlier, without=seen, rows=rows, by="youth_id")
     warning = f"van {unknown} jeugdigen is het geboortejaar niet bekend; hun leeftijd telt als onbekend."
-    return _reading("youths", frame, {}, warnings=(warning,) if unknown else ())
+    return reading("youths", frame, {}, warnings=(warning,) if unknown else ())
 
 
 _Home = tuple[str, str | None, str, str | None]  # municipality, neighbourhood, first and last day
@@ -214,115 +226,3 @@ def _laid_over(homes: list[_Home], sightings: Sequence[Sighting]) -> list[_Home]
 
 def _day_before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
-
-
-# -- claims and answers -----------------------------------------------------------------------------
-
-
-def claims(lines: ClaimLines, answers: Sequence[Answer]) -> tuple[Reading, list[tuple[str, str, str]]]:
-    """The claim lines, and those rejected because their whole declaration was: reference, codes, day."""
-    columns = lines.table()
-    rejected = _rejected_whole(lines, columns, answers)
-    two_months, own_credit = ~columns["whole_month"].to_numpy(), _with_own_credit(columns)
-    taken = dict(zip(columns.column_names, columns.columns, strict=True))
-    del columns
-    frame = _claims_frame(taken)
-    reasons = pd.Series(pd.NA, index=frame.index, dtype="str")
-    reasons = reasons.mask(two_months, TWO_MONTHS).mask(own_credit, OWN_CREDIT)
-    first = _first_of_each(frame)
-    twice = ~first
-    warnings = [*_unanswered(lines, answers)]
-    if twice.any():
-        cents = int(frame.loc[twice, "amount_cents"].sum())
-        warnings.append(
-            f"{int(twice.sum())} regels hebben een ReferentieNummer dat al eerder voorkomt; alleen de eerste telt, "
-            f"{euro(cents)} telt niet mee."
-        )
-        frame, reasons = frame[first].reset_index(drop=True), reasons[first].reset_index(drop=True)
-    return _reading("claims", frame, {}, set_aside=reasons, warnings=tuple(warnings)), rejected
-
-
-def _claims_frame(columns: dict[str, pa.ChunkedArray]) -> pd.DataFrame:
-    """The columns of the table; each is taken out of `columns`, so that they are not in memory twice."""
-    made: dict[str, pd.Series] = {}
-    for name, column in Claims.to_schema().columns.items():
-        values, kind = columns.pop(name), str(column.dtype)
-        if kind == _DATE:
-            values = pc.cast(pc.cast(values, pa.date32()), pa.timestamp("ns"))
-        if kind == "Int64":
-            made[name] = pd.Series(values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
-        else:
-            made[name] = pd.Series(values.to_pandas(), dtype="str" if kind.startswith("str") else kind)
-    return pd.DataFrame(made)
-
-
-def _with_own_credit(columns: pa.Table) -> np.ndarray:
-    """Debits with their own credit in the same message, and those credits (TR316, B054)."""
-    flagged = np.zeros(len(columns), dtype=bool)
-    credit = pc.is_valid(columns["credit_of"])
-    original = pc.is_in(columns["reference"], value_set=columns["credit_of"].filter(credit).combine_chunks())
-    pairs = {}
-    for at in np.flatnonzero(original.to_numpy()):
-        pairs[columns["message"][at].as_py(), columns["reference"][at].as_py()] = at
-    for at in np.flatnonzero(credit.to_numpy()):
-        debit = pairs.get((columns["message"][at].as_py(), columns["credit_of"][at].as_py()))
-        if debit is not None:
-            flagged[[at, debit]] = True
-    return flagged
-
-
-def _first_of_each(frame: pd.DataFrame) -> pd.Series:
-    """Whether a line is the first with its reference, by day of receipt and then by order."""
-    if not frame["reference"].duplicated().any():
-        return pd.Series(True, index=frame.index)
-    ordered = frame[["reference", "received_on"]].sort_values("received_on", kind="stable")
-    return ~ordered["reference"].duplicated(keep="first").reindex(frame.index)
-
-
-def _unanswered(lines: ClaimLines, answers: Sequence[Answer]) -> list[str]:
-    total = len(lines.messages)
-    without = total - len({lines.answered_by(answer) for answer in answers} - {None})
-    return [f"van {without} van de {total} declaraties is nog geen antwoord (JW325); hun regels tellen mee."] * bool(
-        without
-    )
-
-
-def _rejected_whole(lines: ClaimLines, columns: pa.Table, answers: Sequence[Answer]) -> list[tuple[str, str, str]]:
-    """Every line of the declarations that were rejected as a whole."""
-    found = []
-    for answer in answers:
-        if answer.whole and (at := lines.answered_by(answer)) is not None:
-            references = columns["reference"].filter(pc.equal(columns["message"], at)).to_pylist()
-            found += [(reference, _told(answer.whole), answer.header.day) for reference in references]
-    return found
-
-
-def _told(told: Sequence[str]) -> str:
-    return ";".join(rejecting(told) or sorted(set(told)))
-
-
-def claim_answers(
-    answers: Sequence[Answer], rejected_whole: Sequence[tuple[str, str, str]], *, unknown: int
-) -> Reading:
-    """The rejected lines, each once. `unknown`: declarations rejected as a whole that are not in this delivery.
-
-    A line that was rejected because its reference was delivered before (8021) is left out: the first one stands.
-    """
-    told = [(reference, _told(own), answer.header.day) for answer in answers for reference, own in answer.lines]
-    repeats = [row for row in told if REPEATED in row[1].split(";")]
-    rows = sorted(
-        [*(row for row in told if REPEATED not in row[1].split(";")), *rejected_whole], key=lambda row: row[2]
-    )
-    first = {row[0]: row for row in reversed(rows)}
-    made = [(reference, REJECTED, said, day) for reference, said, day in sorted(first.values())]
-    odd = sum(not answer.adds_up for answer in answers)
-    warnings = []
-    if unknown:
-        warnings.append(f"{unknown} declaraties zijn helemaal afgewezen (JW325) maar zitten niet in deze aanlevering; "
-                        "hun regels kunnen nog meetellen.")  # fmt: skip
-    if odd:
-        warnings.append(
-            f"in {odd} antwoorden (JW325) is ingediend min toegekend niet het bedrag van de afgewezen regels."
-        )
-    counts = {"antwoord op een herhaalde regel (8021), niet gebruikt": len(repeats)}
-    return _reading("claim_answers", typed_frame(ClaimAnswers, made), counts, warnings=tuple(warnings))

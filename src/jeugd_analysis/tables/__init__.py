@@ -1,8 +1,8 @@
 """One schema per table: keys, types and rules. Strict: nothing is coerced and nothing is repaired in silence."""
 
-from jeugd_analysis.tables.answers import ClaimAnswers
+from jeugd_analysis.tables.answers import ClaimAnswers, DeclarationAnswers, UnansweredLines
 from jeugd_analysis.tables.base import Table, columns_of, empty, require
-from jeugd_analysis.tables.care import Allocations, CarePeriods, Requests, Youths
+from jeugd_analysis.tables.care import Allocations, CarePeriods, RemovedAllocations, Requests, Youths
 from jeugd_analysis.tables.claims import Claims
 from jeugd_analysis.tables.open_data import OpenYouthCare, Population
 from jeugd_analysis.tables.reference import Ledger, Providers, Tariffs
@@ -13,6 +13,12 @@ TABLES: dict[str, Table] = {
     for table in (
         Table(name="youths", dutch="jeugdigen", model=Youths, key=("youth_id", "valid_from")),
         Table(name="allocations", dutch="toewijzingen", model=Allocations, key=("allocation_id",)),
+        Table(
+            name="removed_allocations",
+            dutch="verwijderde toewijzingen",
+            model=RemovedAllocations,
+            key=("allocation_id",),
+        ),
         Table(name="requests", dutch="verzoeken om toewijzing", model=Requests, key=("reference",)),
         Table(name="care_periods", dutch="zorgperioden", model=CarePeriods, key=("allocation_id", "start")),
         Table(name="claims", dutch="declaraties", model=Claims, key=("reference",), accumulates=True),
@@ -20,6 +26,20 @@ TABLES: dict[str, Table] = {
             name="claim_answers",
             dutch="antwoorden op declaraties",
             model=ClaimAnswers,
+            key=("reference",),
+            accumulates=True,
+        ),
+        Table(
+            name="declaration_answers",
+            dutch="beantwoorde declaraties",
+            model=DeclarationAnswers,
+            key=("declaration", "message"),
+            accumulates=True,
+        ),
+        Table(
+            name="unanswered_lines",
+            dutch="declaratieregels zonder antwoord",
+            model=UnansweredLines,
             key=("reference",),
             accumulates=True,
         ),

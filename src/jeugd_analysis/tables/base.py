@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow.compute as pc
 from pandera.errors import SchemaErrors
+from pyarrow import array as pa_array
 
 from jeugd_analysis.errors import DeliveryError
 
@@ -16,6 +18,7 @@ DATE = pa.DateTime  # a day; nanoseconds, as pandas and Parquet both keep them
 
 _RULE = re.compile(r"([A-Z]{3}-\d{3}) (.*)")
 _SHOWN_ROWS = 5
+_LABELS = {"name", "area_name", "denominator"}  # words to be shown, which are cleaned when they are
 _DUTCH = {  # pandera's names of its checks, in words for the analyst
     "str_matches": "de waarde heeft niet de afgesproken vorm",
     "str_length": "de waarde is te kort of te lang",
@@ -66,6 +69,7 @@ def require(table: Table, frame: pd.DataFrame, *, file: str, first_row: int = 2)
         table.model.validate(frame, lazy=True)
     except SchemaErrors as found:
         problems = [_sentence(case, group, first_row) for case, group in _cases(found.failure_cases)]
+    problems = problems or _unseen(frame, first_row)
     if not problems:
         doubled = frame.duplicated(subset=list(table.key), keep="first")
         if doubled.any():
@@ -79,6 +83,18 @@ def require(table: Table, frame: pd.DataFrame, *, file: str, first_row: int = 2)
             wat=f"{file} voldoet niet aan de tabel {table.dutch}: " + "; ".join(shown) + more + ".",
             doe="laat de leverancier deze regels herstellen en lever het bestand opnieuw aan.",
         )
+
+
+def _unseen(frame: pd.DataFrame, first_row: int) -> list[str]:
+    """Codes and references with a sign that is not seen: two of them look the same and are not."""
+    told = []
+    for name in frame.columns:
+        if name not in _LABELS and isinstance(frame[name].dtype, pd.StringDtype):
+            seen = pc.fill_null(pc.utf8_is_printable(pa_array(frame[name])), fill_value=True)
+            if not pc.all(seen, min_count=0).as_py():
+                rows = frame.index[~seen.to_numpy(zero_copy_only=False)]
+                told.append(f"{_rows(rows, first_row)}, kolom {name}: de waarde bevat een onzichtbaar teken")
+    return told
 
 
 def _cases(failures: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:

@@ -49,6 +49,17 @@ class Allocations(pa.DataFrameModel):
         ordered = True
 
 
+class RemovedAllocations(pa.DataFrameModel):
+    """One row per allocation that the municipality took away (JW301, RedenWijziging 13): it must never come back."""
+
+    allocation_id: str = pa.Field(str_length={"min_value": 1, "max_value": 36})
+    decided_at: str = pa.Field(str_matches=r"^\d{4}-\d{2}-\d{2}T\S+$")  # a later decision can allocate it again
+
+    class Config:
+        strict = True
+        ordered = True
+
+
 class Requests(pa.DataFrameModel):
     """One row per request for allocation (JW315): the only place that names the referrer."""
 

@@ -104,13 +104,13 @@ def reminder(provider: str, name: str, months: Iterable[str]) -> str:
 
 
 def unknown_products(claims: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
-    """Products without a row in products.csv for the care month: product, lines, amount_cents, first and last month.
+    """Products without a row in products.csv for the care month: product, lines, youths, amount_cents, first_month,
+    last_month and unit (missing when the lines have more than one).
 
-    One row per product, the most money first. Shapes: `products` has product, valid_from and valid_to.
+    One row per product, the most money first. Shapes: `claims` has product, month, youth_id, unit and amount_cents,
+    `products` product, valid_from and valid_to.
     """
-    pairs = claims.groupby(["product", "month"], as_index=False).agg(
-        lines=("reference", "size"), amount_cents=("amount_cents", "sum")
-    )
+    pairs = claims[["product", "month"]].drop_duplicates(ignore_index=True)
     dated = products[["product", "valid_from", "valid_to"]].assign(
         valid_from=pd.to_datetime(products["valid_from"]), valid_to=pd.to_datetime(products["valid_to"])
     )
@@ -118,11 +118,16 @@ def unknown_products(claims: pd.DataFrame, products: pd.DataFrame) -> pd.DataFra
     holds = (joined["month"] >= joined["valid_from"]) & ~(joined["month"] > joined["valid_to"])
     placed = joined.loc[holds, ["product", "month"]].drop_duplicates().assign(placed=True)
     rest = pairs.merge(placed, on=["product", "month"], how="left", validate="one_to_one")
-    summed = rest[rest["placed"].isna()].groupby("product", as_index=False).agg(
-        lines=("lines", "sum"), amount_cents=("amount_cents", "sum"),
-        first_month=("month", "min"), last_month=("month", "max"),
+    open_pairs = rest.loc[rest["placed"].isna(), ["product", "month"]]
+    few = claims[claims["product"].isin(open_pairs["product"].unique())]
+    lines = few.merge(open_pairs, on=["product", "month"], validate="many_to_one")
+    summed = lines.groupby("product", as_index=False).agg(
+        lines=("month", "size"), youths=("youth_id", "nunique"), amount_cents=("amount_cents", "sum"),
+        first_month=("month", "min"), last_month=("month", "max"), unit=("unit", "first"), units=("unit", "nunique"),
     )  # fmt: skip
-    return summed.sort_values(["amount_cents", "product"], ascending=[False, True]).reset_index(drop=True)
+    summed["unit"] = summed["unit"].where(summed["units"] == 1)
+    ordered = summed.drop(columns="units").sort_values(["amount_cents", "product"], ascending=[False, True])
+    return ordered.reset_index(drop=True)
 
 
 def _due(until: Quarter, lateness: Lateness) -> pd.DatetimeIndex:

@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.tables.reconcile import RULES, Severity, text_array
+from jeugd_analysis.tables.reconcile import text_array
+from jeugd_analysis.tables.rules import RULES, Severity
 
 _KEYS = ["municipality", "provider", "month", "receipt_quarter"]
 _JUMPS = {"municipality": ("PLA-001", "PLA-002"), "provider": ("PLA-003", "PLA-004")}  # rule on money, rule on use

@@ -59,8 +59,11 @@ def built(tmp_path: Path):
     tables = {
         "claims": pd.DataFrame(IN_2018 + IN_2017).astype(dated),
         "youths": pd.DataFrame({"youth_id": [ANNE, BO, CAS], "birth_year": [2010, 2010, 2010]}),
-        "allocations": pd.DataFrame({"allocation_id": ["dd", "ee", "ff"], "youth_id": [ANNE, BO, CAS]}),
-    }
+        "allocations": pd.DataFrame({
+            "allocation_id": ["dd", "ee", "ff"], "youth_id": [ANNE, BO, CAS], "municipality": HERE, "product": "45A48",
+            "start": pd.Timestamp("2016-01-01"), "end": pd.NaT,
+        }),
+    }  # fmt: skip
     for name, frame in tables.items():
         frame.to_parquet(tmp_path / f"{name}.parquet", index=False)
     products = pd.DataFrame(

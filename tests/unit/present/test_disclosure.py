@@ -16,7 +16,10 @@ from jeugd_analysis.present.charts import bars_chart, path_chart, series_chart, 
 from jeugd_analysis.present.disclosure import Rules, Safe, not_personal, published, safe
 from jeugd_analysis.present.tables import Column, table_html
 
-RULES = Rules(threshold=10, count_base=5, money_base_cents=1_000_000)
+RULES = Rules(
+    threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
+    p_percent=10,
+)  # fmt: skip
 WORDS = {"title": "Titel", "unit": "aantal", "description": "Uitleg."}
 
 
@@ -102,7 +105,7 @@ def test_the_exact_table_is_not_changed():
 
 def test_the_note_says_the_rules():
     note = through({"place": ["a"], "youths": [7]}).note
-    assert "afgerond op 5" in note and "€ 10.000" in note and "minder dan 10 jeugdigen" in note
+    assert "afgerond op 5" in note and "€ 10.000" in note and "Minder dan 10 jeugdigen: <10" in note
 
 
 @pytest.mark.parametrize("key", [None, object(), "key", True])
@@ -146,7 +149,10 @@ def test_charts_and_tables_refuse_what_did_not_pass(table):
             call()
 
 
-GOOD = {"threshold": 10, "count_base": 5, "money_base_cents": 1_000_000}
+GOOD = {
+    "threshold": 10, "count_base": "5", "min_width": 4, "money_base_cents": 1_000_000, "money_width_cents": 4_000_000,
+    "min_providers": 3, "p_percent": 10,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(

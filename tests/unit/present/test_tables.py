@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.disclosure import Rules, Safe, not_personal, safe
+from jeugd_analysis.present.disclosure import Rules, Safe, not_personal, released, safe
 from jeugd_analysis.present.tables import Column, table_html
 
 HOSTILE = '<script>alert("x")</script> & "co" <img src=x onerror=y>'
@@ -44,7 +44,10 @@ class Read(HTMLParser):
 
 def gated() -> Safe:
     table = pd.DataFrame({"place": ["Delft", "Wassenaar"], "youths": [2612, 9], "cents": [123_456_789_00, 7_777_777]})
-    rules = Rules(threshold=10, count_base=5, money_base_cents=1_000_000)
+    rules = Rules(
+        threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000,
+        min_providers=3, p_percent=10,
+    )  # fmt: skip
     return safe(table, rules=rules, keys=["place"], count="youths", money=["cents"])
 
 
@@ -95,3 +98,29 @@ def test_only_the_chosen_columns_are_there_in_the_chosen_order():
 def test_an_unknown_column_is_not_left_out_in_silence():
     with pytest.raises(KeyError):
         table_html(gated(), {"weg": Column(heading="Weg")}, caption="Kosten")
+
+
+def test_a_number_hidden_for_another_one_reads_secret_and_a_small_one_reads_less_than_ten():
+    cells = pd.DataFrame(
+        {"level": ["a", "b", "c"], "published": [None, None, 25], "status": ["primary", "secondary", "rounded"]}
+    )
+    cells = cells.astype({"published": "Int64"}).assign(
+        amount_published=pd.array([None] * 3, "Int64"), amount_status=""
+    )
+    rules = Rules.from_settings(
+        {
+            "threshold": 10,
+            "count_base": 5,
+            "min_width": 4,
+            "money_base_cents": 100,
+            "money_width_cents": 100,
+            "min_providers": 3,
+            "p_percent": 10,
+        }
+    )
+    columns = {
+        "level": Column(heading="Soort"),
+        "youths": Column(heading="Jeugdigen", write=numbers.count, status="youths_status"),
+    }
+    html = table_html(released(cells, rules=rules, keys=["level"]), columns, caption="Proef")
+    assert [text for tag, text in Read(html).texts if tag == "td"] == ["<10", "geheim", "25"]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from jeugd_analysis.publish.check_report import (
+from jeugd_analysis.publish.check_lines import (
+    AnswerLine,
     AsideLine,
     CorrectionLine,
     FileLine,
@@ -20,9 +21,13 @@ from jeugd_analysis.publish.check_report import (
     RemarkLine,
     Report,
     RuleLine,
-    page_html,
-    write_report,
+    WaitingLine,
 )
+from jeugd_analysis.publish.check_lists import PRODUCT_COLUMNS
+from jeugd_analysis.publish.check_page import page_html
+from jeugd_analysis.publish.check_report import write_report
+
+ROOT = Path(__file__).resolve().parents[3]
 
 BARE = Report(
     region="Haaglanden", edition="2026-K3", as_of=date(2026, 9, 30), status="voorbeelddata", code="0.1.0", digest="1a2b"
@@ -49,8 +54,13 @@ FULL = replace(
     rules=[AMOUNT, DOUBT],
     remarks=[JUMP, replace(JUMP, subject="Westland (GM1783)")],
     providers=[LATE, replace(LATE, provider="90000005", name="", months_late=())],
-    products=[ProductLine(product="54099", lines=120, amount_cents=1_234_500, first_month="2026-01",
-                          last_month="2026-08")],
+    products=[ProductLine(product="54099", unit="04", lines=120, youths="minder dan 10", amount_cents=1_234_500,
+                          first_month="2026-01", last_month="2026-08")],
+    answers=[AnswerLine(state="toegekend", lines=300, amount_cents=30_000_00),
+             AnswerLine(state="wacht op antwoord", lines=100, amount_cents=10_000_49)],
+    waiting=[WaitingLine(provider="90000004", name="Hulp BV", municipality="Delft", number="N7",
+                         received_on=date(2026, 9, 20), lines=100, amount_cents=10_000_49)],
+    advice=["Lees 2026-K3 opnieuw in."],
     corrections=[CorrectionLine(name="claims.toml, blok 1", table="claims", lines=120, amount_cents=-4_500_000,
                                 reason="Tarief te hoog", status="gemeld", who="A. de Vries", when=date(2026, 4, 14))],
     decisions=["3 regels om CLM-010 vrijgegeven door A. de Vries"],
@@ -89,16 +99,22 @@ def read(path: Path) -> list[list[str]]:
         return list(csv.reader(stream, delimiter=";"))
 
 
-def test_three_files_are_written(tmp_path: Path) -> None:
+def test_the_files_are_written(tmp_path: Path) -> None:
     paths = write_report(FULL, tmp_path / "nieuw" / "2026-K3")
-    assert [path.name for path in paths] == ["check.html", "check.csv", "terzijde.csv"]
+    assert [path.name for path in paths] == [
+        "check.html", "check.csv", "terzijde.csv", "wacht_op_antwoord.csv", "werklijst_producten.csv",
+    ]  # fmt: skip
     assert all(path.parent == tmp_path / "nieuw" / "2026-K3" and path.is_file() for path in paths)
     first = [path.read_bytes() for path in paths]
     assert [path.read_bytes() for path in write_report(FULL, paths[0].parent)] == first  # same input, same bytes
 
 
 def test_the_lists_hold_the_exact_amounts(tmp_path: Path) -> None:
-    _, found, aside = write_report(FULL, tmp_path)
+    _, found, aside, waiting, _ = write_report(FULL, tmp_path)
+    assert read(waiting) == [
+        ["agb", "aanbieder", "gemeente", "declaratie", "ontvangen", "regels", "euro"],
+        ["90000004", "Hulp BV", "Delft", "N7", "2026-09-20", "100", "10000,49"],
+    ]
     assert read(aside) == [
         ["bestand", "regel", "code", "reden", "euro"],
         ["claims.csv", "404", "CLM-003", "bedrag is niet aantal x tarief", "-12,05"],
@@ -109,6 +125,23 @@ def test_the_lists_hold_the_exact_amounts(tmp_path: Path) -> None:
     assert [row[0] for row in rows[1:]] == ["terzijde", "let op", "stop", "stop", "te laat", "product", "correctie"]
     assert rows[5][3:6] == ["Hulp BV (90000004)", "2026-06, 2026-07", "2"]
     assert len({len(row) for row in rows}) == 1
+
+
+def test_the_worklist_of_products_has_the_columns_of_products_csv_and_can_be_put_there(tmp_path: Path) -> None:
+    header = (ROOT / "data" / "reference" / "products.csv").read_text("utf8").partition("\n")[0]
+    assert header == ",".join(PRODUCT_COLUMNS)
+    worklist = write_report(FULL, tmp_path)[-1]
+    assert worklist.read_text("utf8").splitlines() == [
+        f"{header},euro,jeugdigen,eerste_maand,laatste_maand",
+        "54099,,,04,,2026-01-01,,12345.00,minder dan 10,2026-01,2026-08",
+    ]
+
+
+def test_the_answers_of_municipalities_are_told_with_their_share() -> None:
+    words = Page(page_html(FULL)).words
+    told = words.partition("Regels per antwoord")[2].partition("Wat opvalt")[0]
+    assert "toegekend30075,00%€\u00a030.000" in told and "wacht op antwoord10025,00%€\u00a010.000" in told
+    assert "Lees 2026-K3 opnieuw in." in words.partition("Wat u nu doet")[2].partition("Regels die")[0]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +155,7 @@ def test_the_lists_hold_the_exact_amounts(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_text_is_never_a_formula(tmp_path: Path, text: str, cell: str) -> None:
     line = AsideLine(file=text, line=2, code="CLM-003", text="x", amount_cents=-5)
-    _, _, aside = write_report(replace(BARE, aside=[line]), tmp_path)
+    _, _, aside, *_ = write_report(replace(BARE, aside=[line]), tmp_path)
     assert read(aside)[1] == [cell, "2", "CLM-003", "x", "-0,05"]  # a negative number stays a number
 
 
@@ -132,7 +165,8 @@ def test_text_is_never_a_formula(tmp_path: Path, text: str, cell: str) -> None:
 def test_no_text_becomes_html(payload: str) -> None:
     hostile = Report(
         region=payload, edition="2026-K3", as_of=BARE.as_of, status=payload, code=payload, digest=payload,
-        stopping=[payload], decisions=[payload],
+        stopping=[payload], decisions=[payload], advice=[payload],
+        answers=[replace(FULL.answers[0], state=payload)],
         files=[replace(FULL.files[0], file=payload, table=payload, quarter=payload, changed=[(payload, 1)])],
         rules=[replace(AMOUNT, text=payload, remedy=payload, code=payload, kind=payload)],
         remarks=[replace(JUMP, subject=payload, text=payload, title=payload, remedy=payload, period=payload)],
@@ -160,7 +194,7 @@ def test_the_page_can_be_read_aloud() -> None:
     page = Page(page_html(FULL))
     names = [tag for tag, _ in page.tags]
     assert ("html", {"lang": "nl"}) in page.tags and names.count("h1") == names.count("main") == 1
-    assert names.count("caption") == names.count("table") == 7
+    assert names.count("caption") == names.count("table") == 8
     assert all(told.get("scope") in ("col", "row") for tag, told in page.tags if tag == "th")
     ids = [told["id"] for _, told in page.tags if "id" in told]
     assert len(ids) == len(set(ids))
@@ -176,7 +210,7 @@ def test_what_must_be_done_comes_first_and_each_rule_once() -> None:
 
 
 def test_what_is_missing_stops_too(tmp_path: Path) -> None:
-    _, found, _ = write_report(replace(BARE, stopping=["Lever de bevolking aan."]), tmp_path)
+    _, found, *_ = write_report(replace(BARE, stopping=["Lever de bevolking aan."]), tmp_path)
     assert read(found)[1] == ["stop", "", "hoog", "", "2026-K3", "", "", "Lever de bevolking aan.", ""]
     words = Page(page_html(replace(BARE, stopping=["Lever de bevolking aan."]))).words
     assert "Los eerst 1 punt op." in words and "Nodig: Lever de bevolking aan." in words
@@ -186,7 +220,7 @@ def test_a_clean_quarter_says_so() -> None:
     words = Page(page_html(BARE)).words
     told = (
         "U kunt het boek bouwen.", "U hoeft niets te doen.", "Geen enkele regel heeft een fout.", "Er valt niets op.",
-        "Elk product heeft een segment.", "Er is nog niets aangeleverd.",
+        "Elk product heeft een segment.", "Er is nog niets aangeleverd.", "Er zijn nog geen declaraties.",
     )  # fmt: skip
     assert [sentence for sentence in told if sentence not in words] == []
     assert "Nodig" not in words and "0 (–)" in words
@@ -211,6 +245,7 @@ def test_providers_who_are_not_late_are_folded_away() -> None:
 def test_nothing_about_one_youth_fits_in() -> None:
     """A line that was set aside has these fields and no other."""
     assert [one.name for one in fields(AsideLine)] == ["file", "line", "code", "text", "amount_cents"]
-    everything = {one.name for kind in (FileLine, RuleLine, RemarkLine, ProviderLine, ProductLine, CorrectionLine,
-                                        AsideLine, Report) for one in fields(kind)}  # fmt: skip
+    kinds = (FileLine, RuleLine, RemarkLine, ProviderLine, ProductLine, CorrectionLine, AsideLine, AnswerLine,
+             WaitingLine, Report)  # fmt: skip
+    everything = {one.name for kind in kinds for one in fields(kind)}
     assert not everything & {"youth_id", "birth_year", "sex", "neighbourhood", "reference", "allocation_id"}

@@ -12,7 +12,7 @@ import pytest
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Region, Segment
-from jeugd_analysis.errors import BuildError, UnknownNameError
+from jeugd_analysis.errors import BuildError, DisclosureError, UnknownNameError
 from jeugd_analysis.publish.notebooks import (
     Outcome,
     Run,
@@ -198,19 +198,25 @@ def test_the_code_digest_follows_every_file_and_its_name(tmp_path):
     assert digest() == seen[-1]
 
 
+SAY = (
+    "from jeugd_analysis.present.finding import Finding, show\n"
+    "say = lambda *told: show(Finding(name='proef', texts={'woord': ' '.join(map(str, told))}))\n"
+)
+
+
 # -- running -------------------------------------------------------------------------------------
 
 
 def test_pages_are_made_once_and_again_only_when_something_changed(make_notebook, execute, page):
-    folder = make_notebook("10_eerst", "print(municipality)").parent
-    make_notebook("20_later", "print('a')", order=20)
+    folder = make_notebook("10_eerst", SAY + "say(municipality)").parent
+    make_notebook("20_later", SAY + "say('a')", order=20)
     runs = plan(folder, areas=["GM0001"])
     assert sorted(execute(runs).executed) == ["gm0001/10_eerst", "gm0001/20_later"]
     assert "GM0001" in page("gm0001/10_eerst") and "# 10_eerst – Aa" in page("gm0001/10_eerst")
     first = {address: page(address) for address in ("gm0001/10_eerst", "gm0001/20_later")}
     again = execute(runs)
     assert (again.executed, sorted(again.unchanged)) == ([], sorted(first))
-    make_notebook("20_later", "print('b')", order=20)
+    make_notebook("20_later", SAY + "say('b')", order=20)
     changed = execute(plan(folder, areas=["GM0001"]))
     assert (changed.executed, changed.unchanged) == (["gm0001/20_later"], ["gm0001/10_eerst"])
     assert page("gm0001/10_eerst") == first["gm0001/10_eerst"] and page("gm0001/20_later") != first["gm0001/20_later"]
@@ -219,7 +225,7 @@ def test_pages_are_made_once_and_again_only_when_something_changed(make_notebook
 
 
 def test_new_data_or_code_makes_every_page_again_and_the_bytes_are_the_same(make_notebook, execute, page):
-    folder = make_notebook("10_eerst", "import time\ntime.time_ns() and {3, 1, 2}").parent
+    folder = make_notebook("10_eerst", SAY + "import time\nsay(time.time_ns() and {3, 1, 2})").parent
     runs = plan(folder, areas=["GM0001"])
     execute(runs)
     first = page("gm0001/10_eerst")
@@ -230,7 +236,7 @@ def test_new_data_or_code_makes_every_page_again_and_the_bytes_are_the_same(make
 
 
 def test_the_parameters_are_hidden_and_the_code_is_not_shown(make_notebook, execute, page):
-    folder = make_notebook("10_eerst", "print('x')").parent
+    folder = make_notebook("10_eerst", SAY + "say('x')").parent
     execute(plan(folder, areas=["GM0001"]))
     notebook = nbformat.reads(page("gm0001/10_eerst"), as_version=4)
     tags = [cell.metadata.get("tags") for cell in notebook.cells]
@@ -239,7 +245,9 @@ def test_the_parameters_are_hidden_and_the_code_is_not_shown(make_notebook, exec
 
 
 def test_nothing_of_one_page_reaches_the_next(make_notebook, execute, page):
-    look = "import math, os\nprint('schoon:', not ('lek' in globals() or hasattr(math, 'lek') or 'LEK' in os.environ))"
+    look = (
+        SAY + "import math, os\nsay('schoon:', not ('lek' in globals() or hasattr(math, 'lek') or 'LEK' in os.environ))"
+    )
     spoil = "lek = math.lek = 1\nos.environ['LEK'] = '1'"
     folder = make_notebook("10_eerst", look, spoil).parent
     execute(plan(folder))
@@ -247,11 +255,11 @@ def test_nothing_of_one_page_reaches_the_next(make_notebook, execute, page):
 
 
 def test_a_failing_notebook_says_which_cell_and_shows_no_data(make_notebook, execute, page):
-    folder = make_notebook("10_eerst", "1").parent
+    folder = make_notebook("10_eerst", "a = 1").parent
     runs = plan(folder, areas=["GM0001"])
     execute(runs)
     before = page("gm0001/10_eerst")
-    make_notebook("10_eerst", "1", f"youth = '{SECRET}'\n{{}}[youth]")
+    make_notebook("10_eerst", "a = 1", f"youth = '{SECRET}'\n{{}}[youth]")
     with pytest.raises(BuildError) as stopped:
         execute(plan(folder, areas=["GM0001"]))
     message = str(stopped.value)
@@ -279,8 +287,8 @@ def test_pages_made_beside_a_failure_are_not_taken_for_the_old_ones(make_noteboo
     """Version 2 of the slow page is written while another page fails; going back to version 1 must make it again."""
 
     def version(text: str, *, fails: bool) -> list[Run]:
-        make_notebook("10_langzaam", f"import time\ntime.sleep({0.8 if fails else 0})\nprint('{text}')", order=10)
-        folder = make_notebook("20_fout", "raise ValueError" if fails else "1", order=20).parent
+        make_notebook("10_langzaam", f"{SAY}import time\ntime.sleep({0.8 if fails else 0})\nsay('{text}')", order=10)
+        folder = make_notebook("20_fout", "raise ValueError" if fails else "a = 1", order=20).parent
         for name in ("10_langzaam", "20_fout"):
             nbformat.write(normalised(folder / f"{name}.ipynb"), folder / f"{name}.ipynb")
         return plan(folder, areas=["GM0001"])
@@ -293,7 +301,7 @@ def test_pages_made_beside_a_failure_are_not_taken_for_the_old_ones(make_noteboo
 
 
 def test_the_warm_engine_and_a_fresh_kernel_write_the_same_page(make_notebook, execute, page, monkeypatch):
-    folder = make_notebook("10_eerst", "print(municipality)\nperiod").parent
+    folder = make_notebook("10_eerst", SAY + "say(municipality)\nsay(period)").parent
     runs = plan(folder, areas=["GM0001"])
     execute(runs)
     warm = page("gm0001/10_eerst")
@@ -305,11 +313,37 @@ def test_the_warm_engine_and_a_fresh_kernel_write_the_same_page(make_notebook, e
 
 def test_a_page_sees_the_settings_of_now_and_not_those_of_the_first_page(make_notebook, execute, page, monkeypatch):
     """The server that forks keeps the environment it was started with."""
-    folder = make_notebook("10_eerst", "import os; print(os.environ.get('JEUGD_PROEF'))").parent
+    folder = make_notebook("10_eerst", SAY + "import os; say(os.environ.get('JEUGD_PROEF'))").parent
     for value in ("een", "twee"):
         monkeypatch.setenv("JEUGD_PROEF", value)
         execute(plan(folder, areas=["R"]), data=value)
-        assert f"{value}\\n" in page("regio/10_eerst")
+        assert f'"{value}"' in page("regio/10_eerst")
     monkeypatch.delenv("JEUGD_PROEF")
     execute(plan(folder, areas=["R"]), data="geen")
-    assert "None\\n" in page("regio/10_eerst")
+    assert '"None"' in page("regio/10_eerst")
+
+
+PLANTED = {
+    "printed": "print('7 jeugdigen')",
+    "the last value of a cell": "7",
+    "a frame": "import pandas as pd\npd.DataFrame({'jeugdigen': [7]})",
+    "a displayed object": "from IPython.display import HTML, display\ndisplay(HTML('<p>7 jeugdigen</p>'))",
+    "a picture": "from IPython.display import Image, display\ndisplay(Image(data=b'7', format='png'))",
+    "a warning": "import sys\nprint('7 jeugdigen', file=sys.stderr)",
+    "glue without the gate": (
+        "from IPython.display import publish_display_data\nkind = 'application/papermill.record/text/plain'\n"
+        "publish_display_data({kind: '7 jeugdigen'}, metadata={'scrapbook': {'name': 'n'}})"
+    ),
+    "a seal that was copied from another output": (
+        "from IPython.display import publish_display_data\nfrom jeugd_analysis.domain.seal import SEAL, seal\n"
+        "publish_display_data({'text/plain': '7'}, metadata={SEAL: seal({'text/plain': '5'})})"
+    ),
+}
+
+
+@pytest.mark.parametrize("cell", PLANTED.values(), ids=PLANTED.keys())
+def test_a_number_that_did_not_pass_the_gate_stops_the_build(make_notebook, execute, cell):
+    folder = make_notebook("10_eerst", cell).parent
+    with pytest.raises(DisclosureError, match=r"GEH-005.*cel 4"):
+        execute(plan(folder, areas=["GM0001"]))
+    assert not (folder.parent / "executed" / "gm0001" / "10_eerst.ipynb").exists()

@@ -10,167 +10,34 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jeugd_analysis.domain.ijw import MESSAGE_CODES
 from jeugd_analysis.errors import DeliveryError
 from jeugd_analysis.sources import ijw_claims, ijw_messages
 from jeugd_analysis.sources.base import Context, Reading
 from jeugd_analysis.sources.ijw import IJW, read_messages
 from jeugd_analysis.sources.pseudonym import youth_pseudonym
 from jeugd_analysis.tables import TABLES, require
-from jeugd_analysis.tables.reconcile import REASONS
+from jeugd_analysis.tables.rules import REASONS
+from tests.ijw_messages import (
+    ANNE_BSN,
+    BRAM_BSN,
+    DAY,
+    ONE,
+    SECRET,
+    WESTLAND,
+    allocated,
+    answer,
+    claim,
+    client,
+    line,
+    product,
+    requested,
+    started,
+    stopped,
+)
 
 KEY = bytes(range(32))
-ANNE_BSN, BRAM_BSN = "999900006", "999900018"  # from the range for tests
 PSEUDONYM = youth_pseudonym(KEY)
 ANNE, BRAM = PSEUDONYM(ANNE_BSN), PSEUDONYM(BRAM_BSN)
-SECRET = "Geheimenis"  # stands where a message has a name, an address or a comment
-ONE, DELFT, WESTLAND = "90000001", "0503", "1783"
-DAY = "2026-08-03"
-NAME = f"<b:Geslachtsnaam><b:Achternaam>{SECRET}</b:Achternaam></b:Geslachtsnaam>"
-
-
-# -- messages ---------------------------------------------------------------------------------------
-
-
-def message(
-    kind: str, body: str, *, day: str = DAY, place: str = DELFT, name: str = "A1", version: str = "3_2",
-    said: str = "3,2", more: str = "", provider: str = ONE,
-) -> str:  # fmt: skip
-    """A whole message. Prefix a is its own namespace, b the shared one."""
-    base = "http://www.istandaarden.nl/ijw"
-    sides = (place, provider) if kind in ("jw301", "jw325") else (provider, place)
-    versions = "<b:BasisschemaXsdVersie>1.0.0</b:BasisschemaXsdVersie><b:BerichtXsdVersie>1.0.0</b:BerichtXsdVersie>"
-    major, minor = said.split(",")
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<a:Bericht xmlns:a="{base}/{version}/{kind}/schema" xmlns:b="{base}/{version}/basisschema/schema">\n'
-        f"<a:Header><a:BerichtCode>{MESSAGE_CODES[kind]}</a:BerichtCode><a:BerichtVersie>{major}</a:BerichtVersie>"
-        f"<a:BerichtSubversie>{minor}</a:BerichtSubversie><a:Afzender>{sides[0]}</a:Afzender>"
-        f"<a:Ontvanger>{sides[1]}</a:Ontvanger><a:BerichtIdentificatie><b:Identificatie>{name}</b:Identificatie>"
-        f"<b:Dagtekening>{day}</b:Dagtekening></a:BerichtIdentificatie><a:XsdVersie>{versions}</a:XsdVersie>{more}"
-        f"</a:Header>\n{body}\n</a:Bericht>\n"
-    )
-
-
-def optional(tag: str, text: object) -> str:
-    return f"<{tag}>{text}</{tag}>" if text not in ("", None) else ""
-
-
-def client(kind: str, products: str, *, bsn: str = ANNE_BSN, born: str = "2012-05-06", use: str = "",
-           sex: str = "2", **header: Any) -> str:  # fmt: skip
-    """A message about one client."""
-    full = "<b:NaamGebruik>1</b:NaamGebruik>" if kind == "jw301" else ""
-    contact = (
-        f"<a:Commentaar>{SECRET}</a:Commentaar><a:Contactgegevens><a:Contact><a:Soort>02</a:Soort><a:Organisatie>{SECRET}"
-        "</a:Organisatie></a:Contact></a:Contactgegevens>"
-    )
-    group = {"jw301": "ToegewezenProducten", "jw305": "StartProducten", "jw307": "StopProducten",
-             "jw315": "AangevraagdeProducten"}[kind]  # fmt: skip
-    body = (
-        f"<a:Client><a:Bsn>{bsn}</a:Bsn><a:Geboortedatum><b:Datum>{born}</b:Datum>{optional('b:DatumGebruik', use)}"
-        f"</a:Geboortedatum><a:Geslacht>{sex}</a:Geslacht><a:Naam>{NAME}{full}</a:Naam>"
-        f"{contact if kind == 'jw301' else ''}\n<a:{group}>{products}</a:{group}></a:Client>"
-    )
-    return message(kind, body, **header)
-
-
-def product(code: str = "54002") -> str:
-    return f"<a:Product><b:Categorie>54</b:Categorie>{optional('b:Code', code)}</a:Product>"
-
-
-def allocated(number: int = 5, *, start: str = "2026-07-01", end: str = "", decided: str = "2026-06-20",
-              time: str = "10:00:00", reason: str = "", volume: str = "", named: str | None = None) -> str:  # fmt: skip
-    size = (
-        f"<a:Omvang><b:Volume>{volume}</b:Volume><b:Eenheid>04</b:Eenheid><b:Frequentie>4</b:Frequentie></a:Omvang>"
-        if volume
-        else ""
-    )
-    return (
-        f"<a:ToegewezenProduct><a:ToewijzingNummer>{number}</a:ToewijzingNummer>{product() if named is None else named}"
-        f"<a:Toewijzingsdatum>{decided}</a:Toewijzingsdatum><a:Toewijzingstijd>{time}</a:Toewijzingstijd>"
-        f"<a:Ingangsdatum>{start}</a:Ingangsdatum>{optional('a:Einddatum', end)}"
-        f"{optional('a:RedenWijziging', reason)}{size}<a:Commentaar>{SECRET}</a:Commentaar></a:ToegewezenProduct>"
-    )
-
-
-def started(begin: str = "2026-07-10", *, number: int | str = 5, status: str = "1") -> str:
-    return (
-        f"<a:StartProduct>{optional('a:ToewijzingNummer', number)}{product()}<a:Begindatum>{begin}</a:Begindatum>"
-        f"<a:StatusAanlevering>{status}</a:StatusAanlevering></a:StartProduct>"
-    )
-
-
-def stopped(begin: str = "2026-07-10", end: str = "2026-09-30", *, why: str = "31", number: int = 5,
-            status: str = "1") -> str:  # fmt: skip
-    return (
-        f"<a:StopProduct><a:ToewijzingNummer>{number}</a:ToewijzingNummer>{product()}<a:Begindatum>{begin}</a:Begindatum>"
-        f"<a:RedenBeeindiging>{why}</a:RedenBeeindiging><a:Einddatum>{end}</a:Einddatum>"
-        f"<a:StatusAanlevering>{status}</a:StatusAanlevering></a:StopProduct>"
-    )
-
-
-def requested(reference: str = "V1", *, referrer: str = "02") -> str:
-    return (
-        f"<a:AangevraagdProduct><a:ReferentieAanbieder>{reference}</a:ReferentieAanbieder>{product()}"
-        f"<a:ToewijzingIngangsdatum>2026-09-01</a:ToewijzingIngangsdatum><a:Verwijzer><b:Type>{referrer}</b:Type>"
-        f"<b:Naam>{SECRET}</b:Naam></a:Verwijzer><a:Commentaar>{SECRET}</a:Commentaar></a:AangevraagdProduct>"
-    )
-
-
-def line(reference: str = "D1", *, number: int = 5, begin: str = "2026-07-01", end: str = "2026-07-31", units: int = 2,
-         unit: str = "04", tariff: object = 9325, amount: int = 18650, sign: str = "D", previous: str = "",
-         code: str = "54002", codes: str = "") -> str:  # fmt: skip
-    return (
-        f"<a:Prestatie><a:ProductReferentie><b:ReferentieNummer>{reference}</b:ReferentieNummer>"
-        f"{optional('b:VorigReferentieNummer', previous)}</a:ProductReferentie><a:ToewijzingNummer>{number}"
-        f"</a:ToewijzingNummer><a:ProductCategorie>54</a:ProductCategorie><a:ProductCode>{code}</a:ProductCode>"
-        f"<a:ProductPeriode><b:Begindatum>{begin}</b:Begindatum><b:Einddatum>{end}</b:Einddatum></a:ProductPeriode>"
-        f"<a:GeleverdVolume>{units}</a:GeleverdVolume><a:Eenheid>{unit}</a:Eenheid>"
-        f"{optional('a:ProductTarief', tariff)}"
-        f"<a:IngediendBedrag><b:Bedrag>{amount}</b:Bedrag><b:DebetCredit>{sign}</b:DebetCredit></a:IngediendBedrag>"
-        f"{verdict(codes) if codes else ''}</a:Prestatie>\n"
-    )
-
-
-def claim(
-    *lines: str, total: int = 18650, sign: str = "D", number: str = "N1", bsn: str = ANNE_BSN, **header: Any
-) -> str:
-    body = (
-        f"<a:Declaratie><a:DeclaratieNummer>{number}</a:DeclaratieNummer><a:DeclaratiePeriode><b:Begindatum>2026-07-01"
-        "</b:Begindatum><b:Einddatum>2026-07-31</b:Einddatum></a:DeclaratiePeriode><a:DeclaratieDagtekening>2026-08-02"
-        f"</a:DeclaratieDagtekening><a:TotaalIngediendBedrag><b:TotaalBedrag>{total}</b:TotaalBedrag><b:DebetCredit>{sign}"
-        f"</b:DebetCredit></a:TotaalIngediendBedrag>\n<a:Clienten><a:Client><a:Bsn>{bsn}</a:Bsn>"
-        f"<a:Prestaties>\n{''.join(lines)}</a:Prestaties></a:Client></a:Clienten></a:Declaratie>"
-    )
-    return message("jw323", body, **header)
-
-
-def verdict(codes: str) -> str:
-    return f"<a:RetourCodes>{''.join(f'<a:RetourCode>{code}</a:RetourCode>' for code in codes.split())}</a:RetourCodes>"
-
-
-def answer(*lines: str, number: str | None = "N1", claimed: str = "A1", head: str = "0200", codes: str = "0200",
-           client_codes: str = "0200", sent: int = 18650, granted: int = 18650, **header: Any) -> str:  # fmt: skip
-    versions = "<b:BasisschemaXsdVersie>1.0.0</b:BasisschemaXsdVersie><b:BerichtXsdVersie>1.0.0</b:BerichtXsdVersie>"
-    more = (
-        f"<a:DeclaratieIdentificatie><b:Identificatie>{claimed}</b:Identificatie><b:Dagtekening>2026-08-03</b:Dagtekening>"
-        f"</a:DeclaratieIdentificatie><a:XsdVersieDeclaratie>{versions}</a:XsdVersieDeclaratie>{verdict(head)}"
-    )
-    clients = (
-        f"<a:Clienten><a:Client><a:Bsn>{ANNE_BSN}</a:Bsn><a:Prestaties>{''.join(lines)}</a:Prestaties>"
-        f"{verdict(client_codes)}</a:Client></a:Clienten>"
-    )
-    totals = "".join(
-        f"<a:Totaal{which}Bedrag><b:TotaalBedrag>{cents}</b:TotaalBedrag><b:DebetCredit>D</b:DebetCredit></a:Totaal{which}Bedrag>"
-        for which, cents in (("Ingediend", sent), ("Toegekend", granted))
-    )
-    body = (
-        f"<a:DeclaratieAntwoord><a:DeclaratieNummer>{number}</a:DeclaratieNummer>{totals}{clients if lines else ''}"
-        f"{verdict(codes)}</a:DeclaratieAntwoord>"
-    )
-    return message("jw325", body if number else "", more=more, **{"day": "2026-08-10", **header})
-
-
 Read = Callable[..., dict[str, Reading]]
 
 
@@ -304,7 +171,10 @@ def test_nothing_of_a_person_comes_through(read: Read) -> None:
         claim(line()),
         answer(line(codes="9338"), granted=0),
     )
-    assert set(found) == {"youths", "allocations", "requests", "care_periods", "claims", "claim_answers"}
+    assert set(found) == {
+        "youths", "allocations", "removed_allocations", "requests", "care_periods", "claims", "unanswered_lines",
+        "claim_answers", "declaration_answers",
+    }  # fmt: skip
     for reading in found.values():
         text = reading.frame.to_csv() + str(reading.normalised) + str(reading.warnings)
         for private in (SECRET, ANNE_BSN, "2012-05", "05-06"):
@@ -512,17 +382,41 @@ def test_b058_a_code_of_the_client_rejects_its_lines(read: Read) -> None:
 def test_b058_a_declaration_rejected_as_a_whole_rejects_all_its_lines(read: Read, told: str, codes: str) -> None:
     found = read(claim(line("D1"), line("D2"), total=37300), claim(line("D3"), number="N2", name="A2"), told)
     assert [row[::2] for row in rows(found["claim_answers"])] == [(f"{ONE}/D1", codes), (f"{ONE}/D2", codes)]
-    assert read(told)["claim_answers"].warnings[0].startswith("1 declaraties zijn helemaal afgewezen")
+    assert rows(found["unanswered_lines"]) == [
+        (f"{ONE}/D3", f"{ONE}/GM0503/N2", f"{ONE}/GM0503/A2", "GM0503", DAY),
+    ]
+    alone = read(told)  # the declaration itself came in an earlier delivery: tables/answers.py finds its lines
+    assert len(alone["claim_answers"].frame) == 0
+    number = None if codes == "0001" else f"{ONE}/GM0503/N1"
+    assert rows(alone["declaration_answers"]) == [
+        (number, f"{ONE}/GM0503/A1", "GM0503", DAY, "2026-08-10", codes),
+    ]
 
 
 def test_b058_declarations_without_answer_are_told(read: Read) -> None:
     second = claim(line("D2"), number="N2", name="A2")
-    assert (
-        "van 1 van de 2 declaraties is nog geen antwoord (JW325)" in read(GOOD, second, answer())["claims"].warnings[0]
-    )
+    words = "van 1 van de 2 declaraties zit het antwoord (JW325) niet in deze aanlevering: 1 regels."
+    assert read(GOOD, second, answer())["claims"].warnings[0].startswith(words)
     found = read(GOOD, answer(codes="8001"))
     assert found["claims"].warnings == () and found["claim_answers"].warnings == ()
-    assert len(found["claim_answers"].frame) == 0
+    assert len(found["claim_answers"].frame) == len(found["unanswered_lines"].frame) == 0
+
+
+def test_b058_the_last_answer_to_a_declaration_holds(read: Read) -> None:
+    told = (answer(codes="9333", granted=0, name="A8"), answer(day="2026-08-12", name="A9", declared="0026-08-03"))
+    for texts in (told, told[::-1]):
+        assert rows(read(*texts)["declaration_answers"]) == [
+            (f"{ONE}/GM0503/N1", f"{ONE}/GM0503/A1", "GM0503", "2026-08-12", "2026-08-12", None),
+        ]  # fmt: skip
+
+
+def test_b071_a_declaration_whose_number_could_be_that_of_a_citizen_is_kept_under_another(read: Read) -> None:
+    numbered = {"number": BRAM_BSN, "name": f"M{ANNE_BSN}"}
+    lines = read(claim(line(), **numbered))["unanswered_lines"].frame
+    told = read(answer(number=BRAM_BSN, claimed=f"M{ANNE_BSN}"))["declaration_answers"].frame
+    assert lines[["declaration", "message"]].equals(told[["declaration", "message"]])
+    assert BRAM_BSN not in lines.to_csv() and ANNE_BSN not in lines.to_csv()
+    assert lines["declaration"][0].startswith(f"{ONE}/GM0503/x") and len(lines["declaration"][0]) < 45
 
 
 def test_an_answer_that_does_not_add_up_is_told(read: Read) -> None:
@@ -544,6 +438,23 @@ def test_b066_the_latest_allocation_wins_whatever_the_order(read: Read, turned: 
     found = read(*([new, old] if turned else [old, new]))["allocations"]
     assert [row[6] for row in rows(found)] == ["2026-12-31"]
     assert found.normalised == {"oudere versie van een toewijzing": 1}
+
+
+def test_b065_what_was_removed_stays_so_whatever_older_message_comes_later(read: Read) -> None:
+    gone = read(client("jw301", allocated(5, end="2026-07-01", reason="13", decided="2026-09-01") + allocated(6)))
+    known = {name: reading.frame for name, reading in gone.items()}
+    assert rows(gone["removed_allocations"]) == [("GM0503/5", "2026-09-01T10:00:00")]
+    old = client("jw301", allocated(5, end="2026-12-31"), day="2026-10-05")  # decided in June
+    found = read(old, client("jw305", started(number=5) + started(number=6)), earlier=known)
+    assert found["allocations"].frame["allocation_id"].tolist() == ["GM0503/6"]
+    assert found["allocations"].normalised == {"oudere versie van een toewijzing": 1}
+    assert rows(found["removed_allocations"]) == rows(gone["removed_allocations"])
+    assert found["care_periods"].frame["allocation_id"].tolist() == ["GM0503/6"]
+    starts = read(client("jw305", started(number=5)), earlier=known)  # no allocation in this delivery at all
+    assert len(starts["care_periods"].frame) == 0
+    anew = read(client("jw301", allocated(5, decided="2026-10-01")), earlier=known)
+    assert anew["allocations"].frame["allocation_id"].tolist() == ["GM0503/5", "GM0503/6"]
+    assert len(anew["removed_allocations"].frame) == 0
 
 
 @pytest.mark.parametrize("reason", ["13", "01"])

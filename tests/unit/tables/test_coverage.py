@@ -93,12 +93,13 @@ def test_products_without_a_place_are_counted_by_month() -> None:
         columns=["product", "valid_from", "valid_to"],
     )
     lines = [("A", 1, 5), ("B", 2, 5), ("B", 3, 7), ("B", 3, 1), ("B", 4, 2), ("B", 5, 5), ("C", 1, 3), ("D", 1, 99)]
-    claims = pd.DataFrame(lines, columns=["product", "month", "amount_cents"]).assign(reference="x")
+    claims = pd.DataFrame(lines, columns=["product", "month", "amount_cents"])
+    claims = claims.assign(youth_id=list("azabbzac"), unit=["04", "04", "14", "04", "14", "04", "16", "04"])
     claims["month"] = pd.to_datetime("2026-0" + claims["month"].astype(str) + "-01")
     found = unknown_products(claims, products)
-    named = [(row.product, row.lines, row.amount_cents, row.first_month.month, row.last_month.month)
-             for row in found.itertuples()]  # fmt: skip
-    assert named == [("D", 1, 99, 1, 1), ("B", 3, 10, 3, 4), ("C", 1, 3, 1, 1)]
+    named = [(row.product, row.lines, row.amount_cents, row.first_month.month, row.last_month.month, row.youths,
+              None if pd.isna(row.unit) else row.unit) for row in found.itertuples()]  # fmt: skip
+    assert named == [("D", 1, 99, 1, 1, 1, "04"), ("B", 3, 10, 3, 4, 2, None), ("C", 1, 3, 1, 1, 1, "16")]
     assert unknown_products(claims[claims["product"] == "A"], products).empty
 
 

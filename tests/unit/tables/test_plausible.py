@@ -12,7 +12,7 @@ import pytest
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.tables.plausible import Limits, Remark, claim_summary, gaps, jumps, months_in_words, remarks
-from jeugd_analysis.tables.reconcile import RULES
+from jeugd_analysis.tables.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[3]
 K2, K3 = Quarter(2026, 2), Quarter(2026, 3)

@@ -7,16 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from jeugd_analysis.tables.reconcile import (
-    EARLIER_COLUMNS,
-    REASONS,
-    RULES,
-    Judged,
-    Kind,
-    Known,
-    judge_allocations,
-    judge_claims,
-)
+from jeugd_analysis.tables.reconcile import EARLIER_COLUMNS, Judged, Known, judge_allocations, judge_claims
+from jeugd_analysis.tables.rules import REASONS, RULES, Kind
 
 DATES = ("month", "received_on", "start", "end")
 ALLOCATIONS = [("T1", "2026-01-20", "2026-04-02"), ("T2", "2026-01-01", None)]

@@ -1,0 +1,93 @@
+"""Part of chapter 80: how much of what the book could show is hidden, and what shows more."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.present import numbers
+from jeugd_analysis.present.disclosure import not_personal
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.tables import Column, table_html
+
+_KINDS = {  # dimension and kind of period -> what the figures are, and the chapter that shows them
+    ("totaal", "jaar"): ("Alle jeugdhulp, per jaar", "Gebruik, Kostenontwikkeling"),
+    ("totaal", "kwartaal"): ("Alle jeugdhulp, per kwartaal", "Gebruik, Datakwaliteit"),
+    ("segment", "jaar"): ("Per segment, per jaar", "Gebruik, Kostenontwikkeling, Besparingsopgave"),
+    ("segment", "kwartaal"): ("Per segment, per kwartaal", "Gebruik"),
+    ("age_band", "jaar"): ("Per leeftijd, per jaar", "Gebruik"),
+    ("minors", "jaar"): ("Jeugdigen van 0-17, per jaar", "Gebruik"),
+    ("referrer", "jaar"): ("Per verwijzer, per jaar", "Gebruik"),
+    ("product", "jaar"): ("Per product, per jaar", "Kostenontwikkeling"),
+}
+_MUCH = 0.1  # from this share on a coarser table is worth a look
+
+
+def hidden(municipality: str, period: str) -> Finding:
+    """Per kind of figure: how many numbers of youths and amounts there are, and which part of them is hidden."""
+    edition = Edition.open(municipality, period)
+    told = counted(edition.release)
+    shown = not_personal(told, what="Aantallen getallen in dit boek.")
+    everything = told[["counts", "small", "secret", "amounts", "amounts_secret"]].sum()
+    hidden_counts = (everything["small"] + everything["secret"]) / max(everything["counts"], 1)
+    hidden_amounts = everything["amounts_secret"] / max(everything["amounts"], 1)
+    return Finding(
+        name="kwaliteit-geheim",
+        title=f"{numbers.percent(hidden_counts)} van de aantallen is verborgen",
+        unit=f"Getallen over {edition.area.in_name} in dit boek, en hoeveel er verborgen zijn",
+        table=table_html(shown, {
+            "kind": Column(heading="Cijfers"),
+            "chapters": Column(heading="Hoofdstuk"),
+            "counts": Column(heading="Aantallen", write=numbers.decimal),
+            "small": Column(heading="Als kleiner dan de drempel", write=numbers.decimal),
+            "secret": Column(heading="Om een ander te beschermen", write=numbers.decimal),
+            "amounts": Column(heading="Bedragen", write=numbers.decimal),
+            "amounts_secret": Column(heading="Geheim", write=numbers.decimal),
+        }, caption=f"Verborgen getallen, {edition.area.name}"),
+        open_table=True,
+        source=edition.source,
+        texts={
+            "geheim_zin": f"Van alle aantallen over {edition.area.in_name} is {numbers.percent(hidden_counts)} "
+            f"verborgen en van alle bedragen {numbers.percent(hidden_amounts)}.",
+            "geheim_advies": advice(told),
+        },
+    )  # fmt: skip
+
+
+def counted(cells: pd.DataFrame) -> pd.DataFrame:
+    """Per kind of figure that there is: counts, small and secret among them, amounts and amounts_secret."""
+    rows = []
+    for (dimension, kind), (words, chapters) in _KINDS.items():
+        mine = cells[cells["dimension"].eq(dimension) & cells["period_kind"].eq(kind) & cells["youths"].gt(0)]
+        priced = mine[mine["amount_status"].notna()]
+        rows.append(
+            {
+                "kind": words,
+                "chapters": chapters,
+                "counts": len(mine),
+                "small": int(mine["status"].eq("primary").sum()),
+                "secret": int(mine["status"].eq("secondary").sum()),
+                "amounts": len(priced),
+                "amounts_secret": int(priced["amount_published"].isna().sum()),
+            }
+        )
+    told = pd.DataFrame(rows)
+    return told[told["counts"] > 0].reset_index(drop=True)
+
+
+def advice(told: pd.DataFrame) -> str:
+    """What to look at instead, where a tenth or more of a kind of figure is hidden."""
+    share = (told["small"] + told["secret"]) / told["counts"]
+    much = told[(share >= _MUCH) | (told["amounts_secret"] >= _MUCH * told["amounts"].clip(lower=1))]
+    if much.empty:
+        return "Van geen enkele soort cijfers is een tiende of meer verborgen."
+    ways = {
+        "per kwartaal": "kijk naar een heel jaar in plaats van een kwartaal",
+        "Per product": "kijk naar segmenten in plaats van producten",
+        "Per segment": "kijk naar alle hulp samen, of naar de regio",
+        "Per verwijzer": "voeg verwijzers samen, of kijk naar de regio",
+        "Per leeftijd": "voeg leeftijden samen, of kijk naar de regio",
+    }
+    fitting = [way for part, way in ways.items() if much["kind"].str.contains(part, regex=False).any()]
+    words = "; ".join(fitting) or "kijk naar de regio"
+    return f"Wilt u meer zien? Dan helpt een grovere indeling: {words}."

@@ -1,0 +1,72 @@
+"""What an edition may say about youths and their cost: all its numbers protected together, and attacked before use.
+
+A release holds one row per number that a page may show: the published count with its status, and the published amount
+with its status. Chapters read their figures from it, so the same number is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.present.disclosure import Rules
+from jeugd_analysis.release.attack import Measured, require_wide
+from jeugd_analysis.release.flows import flow_cells
+from jeugd_analysis.release.keys import KEYS
+from jeugd_analysis.release.numbers import all_cells, costliest_cells, shown_cells, stacking_cells
+from jeugd_analysis.release.protected import protected_counts, protected_money, with_covering_totals
+from jeugd_analysis.release.tables import COUNT_TABLES, LAYOUT, relations_of, tables_of
+from jeugd_analysis.store import Store
+
+__all__ = [
+    "COUNT_TABLES",
+    "KEYS",
+    "LAYOUT",
+    "Measured",
+    "all_cells",
+    "costliest_cells",
+    "flow_cells",
+    "protected_counts",
+    "protected_money",
+    "relations_of",
+    "release",
+    "require_wide",
+    "shown_cells",
+    "stacking_cells",
+    "tables_of",
+    "with_covering_totals",
+]
+
+
+def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[str], None] = lambda step: None) -> bool:
+    """Make and keep the release of an edition from its marts and the earlier releases; tells whether it was made.
+
+    Raises: DisclosureError (GEH-010) when the attack finds a number too closely, DisclosureError (GEH-011) when an
+    earlier edition was built without a release that is still there.
+    """
+    rules = Rules.from_settings(store.settings("disclosure"))
+    earlier = store.releases(quarter)
+    digest = _digest(store, quarter, earlier, code)
+    if store.release_digest(quarter) == digest:
+        return False
+    region = store.region.code
+    progress("geheimhouding: wat niet te zien mag zijn")
+    cells = all_cells(lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold)
+    before = [frame for _, frame in earlier]
+    counts = protected_counts(cells, before, rules, region)
+    both = protected_money(counts, store.mart("holdings", quarter), before, rules, region)
+    progress("geheimhouding: controle door een aanval")
+    require_wide(both, before, rules, region)
+    store.write_release(quarter, both, digest)
+    return True
+
+
+def _digest(store: Store, quarter: Quarter, earlier: Sequence[tuple[str, pd.DataFrame]], code: str) -> str:
+    """What a release was made from: the marts, the rules, the code and the earlier releases."""
+    digest = hashlib.sha256(f"{store.marts_digest(quarter)} {code}".encode())
+    for name, _ in earlier:
+        digest.update(name.encode())
+    return digest.hexdigest()

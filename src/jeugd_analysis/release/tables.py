@@ -1,0 +1,127 @@
+"""The numbers of a release as linked tables, and the sums between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from jeugd_analysis.methods.disclosure import Equal, SumOver
+from jeugd_analysis.release.flows import FLOW_LAYOUT, flow_relations, flow_table
+from jeugd_analysis.release.keys import ALL
+from jeugd_analysis.release.numbers import AT_ONCE, COSTLIEST, MINORS, YOUNG
+
+_BY_YEAR = ("age_band", "referrer", *AT_ONCE.values(), COSTLIEST)  # each with the year's total as its total
+DIVIDING = ("age_band", *AT_ONCE.values(), COSTLIEST)  # of these a youth is in one part only
+_PER_AREA = (*AT_ONCE.values(), COSTLIEST)  # who is dear or has much at once in a municipality need not be so elsewhere
+LAYOUT = {  # table -> its key columns; every table has its total rows, so that sums can be checked
+    "segment": ["area", "year", "quarter", "segment"],
+    "quarters": ["area", "year", "quarter", "segment"],
+    "product": ["area", "year", "segment", "product"],
+    "minors": ["area", "year", "age_band"],
+    **{name: ["area", "year", name] for name in _BY_YEAR},
+    **FLOW_LAYOUT,
+}
+COUNT_TABLES = tuple(name for name in LAYOUT if name != COSTLIEST)  # how many are in a tenth is no news
+MONEY_TABLES = ("segment", "quarters", "product", *_PER_AREA)
+
+
+def tables_of(cells: pd.DataFrame, carried: Sequence[str], names: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """The numbers as linked tables (LAYOUT), each with its totals; `row` is the row in `cells`, -1 for a copy."""
+    told = cells.assign(row=cells.index, year=cells["period"].str[:4], quarter=cells["period"].str[5:].replace("", ALL))
+    of = {str(name): rows for name, rows in told.groupby("dimension")}
+    made = {name: flow_table(told, name) if name in FLOW_LAYOUT else _table(name, of, told.iloc[:0]) for name in names}
+    return {name: rows[[*LAYOUT[name], *carried, "row"]].reset_index(drop=True) for name, rows in made.items()}
+
+
+def _table(name: str, of: Mapping[str, pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
+    totals, segments = of["totaal"], of.get("segment", nothing)
+    mine = of.get(name, nothing)
+    if name in ("segment", "quarters"):
+        by_segment = pd.concat([totals.assign(segment=ALL), segments.assign(segment=segments["level"])])
+        return by_segment if name == "segment" else _years_with_quarters(by_segment).assign(row=-1)
+    if name == "product":
+        whole = _of_all_their_products(segments[segments["quarter"] == ALL], mine).assign(row=-1, product=ALL)
+        return pd.concat([whole, mine.assign(product=mine["level"])])
+    if name == "minors":
+        bands = of.get("age_band", nothing)
+        return pd.concat([mine, bands[bands["level"].isin(YOUNG)].assign(row=-1)]).assign(
+            age_band=lambda rows: rows["level"]
+        )
+    years = totals[totals["quarter"] == ALL].assign(row=-1, level=ALL)
+    if name in _PER_AREA:
+        years = years.merge(mine[["area", "year"]].drop_duplicates(), on=["area", "year"])
+    return pd.concat([years, mine]).assign(**{name: lambda rows: rows["level"]})
+
+
+def _of_all_their_products(segments: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Segments of a year that are the sum of the products that were in them all year; others hold more."""
+    keys = ["area", "year", "segment"]
+    sums = products.groupby(keys, as_index=False)["amount_cents"].sum().rename(columns={"amount_cents": "whole"})
+    joined = segments.assign(segment=segments["level"]).merge(sums, on=keys)
+    return joined[joined["amount_cents"] == joined["whole"]].drop(columns="whole")
+
+
+def _years_with_quarters(by_segment: pd.DataFrame) -> pd.DataFrame:
+    """Rows of years that are shown as a whole and up to their last quarter: only those cover each other."""
+    whole = by_segment["segment"] == ALL
+    kept = []
+    for rows in (by_segment[whole], by_segment[~whole]):
+        told = rows.groupby("year")["quarter"].agg(set)
+        years = [year for year, quarters in told.items() if {ALL, "K4"} <= quarters]
+        kept.append(rows[rows["year"].isin(years)])
+    return pd.concat(kept)
+
+
+def relations_of(tables: Mapping[str, pd.DataFrame], region: str, *, distinct: bool) -> list[object]:
+    """The sums within and between these tables. `distinct`: a youth can be in several parts, so they only cover it."""
+    added = [name for name in tables if name not in ("quarters", *_PER_AREA, *FLOW_LAYOUT)]
+    sums = [SumOver(name, "area", total=region, at_most=distinct) for name in added]
+    covers = {"segment": "segment", "quarters": "quarter", "product": "product", "referrer": "referrer"}
+    sums += [SumOver(name, over, total=ALL, at_most=distinct) for name, over in covers.items() if name in tables]
+    sums += [SumOver(name, name, total=ALL) for name in DIVIDING if name in tables]
+    year = {"quarter": ALL}
+    same = [Equal("segment", "quarters", LAYOUT["quarters"])]
+    same.append(Equal("segment", "product", ["area", "year", "segment"], where_a=year, where_b={"product": ALL}))
+    if "age_band" in tables:
+        sums.append(SumOver("minors", "age_band", total=MINORS))
+        same.append(Equal("age_band", "minors", ["area", "year", "age_band"]))
+    for name in _BY_YEAR:
+        total = {"segment": ALL, **year}
+        same.append(Equal("segment", name, ["area", "year"], where_a=total, where_b={name: ALL}))
+    return [
+        *(relation for relation in sums if _has_sum(relation, tables[relation.table])),
+        *(relation for relation in same if relation.table_b in tables and _has_same(relation, tables)),
+        *flow_relations(tables, region),
+    ]
+
+
+def _has_sum(relation: SumOver, frame: pd.DataFrame) -> bool:
+    """Whether the table has a total and a part of it: not every region delivers everything."""
+    rest = [name for name in LAYOUT[relation.table] if name != relation.column]
+    is_total = frame[relation.column] == relation.total
+    both = frame.loc[is_total, rest].merge(frame.loc[~is_total, rest].drop_duplicates(), on=rest)
+    return len(both) > 0
+
+
+def _has_same(relation: Equal, tables: Mapping[str, pd.DataFrame]) -> bool:
+    chosen = []
+    for name, where in ((relation.table_a, relation.where_a), (relation.table_b, relation.where_b)):
+        rows = tables[name]
+        for column, value in where.items():
+            rows = rows[rows[column] == value]
+        chosen.append(rows[list(relation.on)])
+    return len(chosen[0].merge(chosen[1], on=list(relation.on))) > 0
+
+
+def without_row(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables as they are protected and attacked."""
+    return {name: frame.drop(columns="row") for name, frame in tables.items()}
+
+
+def by_row(
+    tables: Mapping[str, pd.DataFrame], done: Mapping[str, pd.DataFrame], columns: Sequence[str]
+) -> pd.DataFrame:
+    """Results of all tables by their row in the cells; a copy of a total says the same."""
+    both = pd.concat([done[name][list(columns)].assign(row=tables[name]["row"]) for name in tables])
+    return both[both["row"] >= 0].set_index("row")
