@@ -14,6 +14,8 @@ import pytest
 from jeugd_analysis import pipeline
 from jeugd_analysis.chapters import growth
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.estimates import estimate
+from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +91,8 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Region:
     for quarter in HISTORY.until(EDITION):
         pipeline.add(quarter, [work / "leveringen" / quarter.label], store=store)
     pipeline.refresh_marts(EDITION, store=store, code="test")
+    release(EDITION, store=store, code="test")
+    estimate(EDITION, store=store, code="test")
     return Region(store)
 
 

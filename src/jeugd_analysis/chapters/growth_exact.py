@@ -10,18 +10,26 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.methods.decomposition import cost_growth
 
 # Fractions are some thirty times slower; what is shown is rounded to far more than the last digit of a float.
-_AS_FLOAT = dict.fromkeys(("clients", "units", "amount_cents"), "float64")
-_KEYS = ("municipality", "product", "unit", "provider")
+_NUMBERS = ("clients", "units", "amount_cents")
+KEYS = ("municipality", "product", "unit", "provider")
 
 
 def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
     """Effects per contract cell in cents, exact: municipality, product, unit, provider and the effect columns."""
+    return split_cells(edition, base, compare, method="shapley")
+
+
+def split_cells(edition: Edition, base: int, compare: int, *, method: str, months: str | None = None) -> pd.DataFrame:
+    """The same by a method of `cost_growth`; Laspeyres and Paasche have a column more, interaction.
+
+    With `months`, the column with the months of help of the clients together, intensity is split in two.
+    """
     usage = edition.mart("usage")
     totals = usage[
         (usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)
     ]
     youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
-    return _split(edition, edition.mart("contract_cells"), youths, base, compare)
+    return _split(edition, edition.mart("contract_cells"), youths, base, compare, method=method, months=months)
 
 
 def known_effects(edition: Edition, known_on: str, base: int, compare: int) -> pd.DataFrame:
@@ -41,11 +49,21 @@ def indexation_rate(edition: Edition, base: int, compare: int) -> float:
     return prod(1 + percent / 100) - 1
 
 
-def _split(edition: Edition, cells: pd.DataFrame, youths: pd.DataFrame, base: int, compare: int) -> pd.DataFrame:
+def _split(
+    edition: Edition,
+    cells: pd.DataFrame,
+    youths: pd.DataFrame,
+    base: int,
+    compare: int,
+    *,
+    method: str = "shapley",
+    months: str | None = None,
+) -> pd.DataFrame:
     if not edition.area.is_region:
         cells = cells[cells["municipality"] == edition.area.code]
+    numbers = [*_NUMBERS, *([months] if months else [])]
     return cost_growth(
-        cells.drop(columns="segment").astype(_AS_FLOAT), base=base, compare=compare, keys=_KEYS,
+        cells.drop(columns="segment").astype(dict.fromkeys(numbers, "float64")), base=base, compare=compare, keys=KEYS,
         youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, base, compare),
-        crosswalk=edition.store.crosswalk(base, compare),
+        crosswalk=edition.store.crosswalk(base, compare), method=method, months=months,
     )  # fmt: skip

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.growth_exact import exact_effects, known_effects
+from jeugd_analysis.chapters.growth_shown import told_effects, told_known_effects, whole_year_effects
+from jeugd_analysis.chapters.growth_sure import CLEAR
 from jeugd_analysis.domain.period import day_in_words
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
@@ -21,7 +22,6 @@ from jeugd_analysis.present.tables import Column, table_html
 _PARTS = {"intensiteit": "intensity", "harmonisatie van tarieven": "harmonisation"}
 _SHOWN = ["intensity", "harmonisation", "volume", "indexation", "other"]
 _WHOLE_YEAR = "heel jaar"
-_CLEAR = 50  # times the rounding of amounts: from there on, a whole percent tells hardly more than such amounts do
 _ARITHMETIC = "Een splitsing is rekenen. Zij zegt niet waarom de kosten veranderden."
 _BUILT_IN = (
     "In de voorbeelddata hebben wij zelf ingebouwd dat gelijkgetrokken tarieven pas laat in het jaar beginnen. "
@@ -186,28 +186,31 @@ def _safe_effects(edition: Edition, computed: pd.DataFrame) -> Safe:
     """
     base, compare = int(computed.loc[0, "base"]), int(computed.loc[0, "compare"])
     rows = [
-        _one_row(day, known_effects(edition, day, base, compare), _known_youths(edition, day))
+        _one_row(day, told_known_effects(edition, day, base, compare), _known_youths(edition, day))
         for day in computed["known_on"]
     ]
     usage = edition.usage("totaal").set_index("period")["youths"]
     youths = min(usage[str(base)], usage[str(compare)])
-    exact = pd.DataFrame([*rows, _one_row(_WHOLE_YEAR, exact_effects(edition, base, compare), youths)])
+    whole = _one_row(_WHOLE_YEAR, told_effects(edition, base, compare), youths)
     # A percent goes through the gate as one step of its rounding of amounts: hidden as they are, and in whole percents.
     step = edition.rules.money_base_cents
+    exact = pd.DataFrame([*rows, whole])
     shown = safe(
         exact.assign(percent=exact["percent"] * step),
         rules=edition.rules, keys=["moment"], count="youths", money=[*_SHOWN, "percent"], adds_up=_SHOWN,
     )  # fmt: skip
-    total = shown.frame[_SHOWN].sum(axis=1, skipna=False)
-    return shown.derived(shown.frame.assign(total=total, percent=shown.frame["percent"] // step))
+    told = shown.frame.set_index("moment")
+    year = whole_year_effects(edition, base, compare, pd.Series(whole)[_SHOWN])
+    told.loc[_WHOLE_YEAR, _SHOWN] = year.frame.loc[0, _SHOWN]  # adds up to the amounts that other figures show
+    total = told[_SHOWN].sum(axis=1, skipna=False)
+    return shown.derived(told.assign(total=total, percent=told["percent"] // step).reset_index())
 
 
-def _one_row(moment: str, effects: pd.DataFrame, youths: int) -> dict[str, Any]:
-    amounts = effects.drop(columns=["municipality", "product", "unit", "provider"]).sum()
-    named = {name: amounts[name] for name in _SHOWN if name != "other"}
+def _one_row(moment: str, effects: pd.Series, youths: int) -> dict[str, Any]:
+    named = {name: effects[name] for name in _SHOWN if name != "other"}
     both = named["intensity"] + named["harmonisation"]
     percent = min(max(100 * named["intensity"] / both, 0), 100) if both else 0
-    other = amounts["total"] - sum(named.values())
+    other = effects["total"] - sum(named.values())
     return {"moment": moment, "youths": youths, "percent": percent, **named, "other": other}
 
 
@@ -218,15 +221,42 @@ def _known_youths(edition: Edition, known_on: str) -> int:
     return int(youths[mine].groupby("year")["youths"].sum().min())
 
 
-def _shares(row: pd.Series, rules: Rules) -> tuple[float | None, float | None, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Margin:
+    """How far intensity and tariff together may lie below and above what is calculated, in cents."""
+
+    below: float
+    above: float
+
+    def is_clear(self, change: float) -> bool:
+        """Whether the change is on one side of zero, margin and all."""
+        return (change - self.below) * (change + self.above) > 0
+
+
+def _margin(edition: Edition, base: int, compare: int) -> _Margin | None:
+    """The margin over the whole year; that of an earlier day is taken to be as wide. None when it was not estimated."""
+    found = []
+    for name in ("growth_interval", "growth_share"):
+        told = edition.store.estimates(name, edition.quarter)
+        found.append(told[(told["area"] == edition.area.code) & (told["base"] == base) & (told["compare"] == compare)])
+    interval, share = found
+    if interval.empty or share.empty:
+        return None
+    estimate = interval.loc[interval["effect"].isin(_PARTS.values()), "estimate"].sum()
+    return _Margin(below=estimate - share["sum_low"].iloc[0], above=share["sum_high"].iloc[0] - estimate)
+
+
+def _shares(row: pd.Series, rules: Rules, margin: _Margin | None) -> tuple[float | None, float | None, str]:
     """Shares of intensity and harmonisation in the two together, or the reason why there are none."""
     intensity, harmonisation = row["intensity"], row["harmonisation"]
     if numbers.is_missing(intensity) or numbers.is_missing(harmonisation):
         return None, None, "het gaat om te weinig jeugdigen"
     if intensity * harmonisation < 0:
         return None, None, "intensiteit en tarief gaan tegen elkaar in"
-    if abs(intensity + harmonisation) < (least := _CLEAR * rules.money_base_cents):
+    if abs(intensity + harmonisation) < (least := CLEAR * rules.money_base_cents):
         return None, None, f"intensiteit en tarief veranderden samen minder dan {numbers.euro(least)}"
+    if margin is None or not margin.is_clear(intensity + harmonisation):
+        return None, None, "het is niet duidelijk dat intensiteit en tarief samen veranderden"
     return row["percent"] / 100, 1 - row["percent"] / 100, ""
 
 
@@ -236,11 +266,12 @@ def _shares(row: pd.Series, rules: Rules) -> tuple[float | None, float | None, s
 def _rows(edition: Edition, computed: pd.DataFrame, told: list[_Told], labels: pd.Series) -> Safe:
     """What is shown: per day and for the whole year first what was published, then what we calculate."""
     safe_rows = _safe_effects(edition, computed)
+    margin = _margin(edition, told[0].base, told[0].compare)
     rows = [_published_row(split, labels) for split in told]
     for _, row in safe_rows.frame.iterrows():
         whole = row["moment"] == _WHOLE_YEAR
         when = f"heel {told[0].compare}" if whole else day_in_words(date.fromisoformat(row["moment"]))
-        intensity, harmonisation, why = _shares(row, edition.rules)
+        intensity, harmonisation, why = _shares(row, edition.rules, margin)
         rows.append({
             "order": (_LAST if whole else row["moment"], 1),
             "wat": f"Berekend: {when if whole else f'bekend op {when}'}",
@@ -312,7 +343,7 @@ def _method_words(computed: pd.DataFrame, told: _Told) -> str:
 def _other_words(shown: Safe, rules: Rules) -> str:
     """How much of the whole year's change is neither intensity nor tariff: the published split has no room for it."""
     row = shown.frame.set_index("moment").loc[_WHOLE_YEAR]
-    if numbers.is_missing(row["total"]) or abs(row["total"]) < _CLEAR * rules.money_base_cents:
+    if numbers.is_missing(row["total"]) or abs(row["total"]) < CLEAR * rules.money_base_cents:
         return "Hoe groot de andere delen zijn, is niet in procenten te geven."
     return (
         f"Alle andere delen, zoals volume en indexatie, zijn in onze berekening over het hele jaar samen "

@@ -70,7 +70,7 @@ _NINE = re.compile(
 _HEX = re.compile(r"[0-9a-fA-F]{16,}")
 _PSEUDONYM = re.compile(r"(?<![0-9A-Za-z])(?=[0-9]*[abcdf])[0-9a-f]{32}(?![0-9A-Za-z])")  # as sources.pseudonym makes
 _PATHS = re.compile(
-    r"(?<![\w./-])(?:/home/|/Users/|/root/|/mnt/|/media/|/tmp/|/var/(?:folders|tmp|lib)/)[\w.-][\w./-]*"
+    r"(?<![\w./-])/(?:home|Users|root|mnt|media|tmp|var/(?:folders|tmp|lib))/[\w.-][\w./-]*"
     r"|(?<![A-Za-z0-9])[A-Za-z]:[\\/]+(?:Users|Gebruikers|Documents and Settings|Windows|Temp)\b[^\s\"'<>]*"
     r"|(?<![A-Za-z0-9])[A-Z]:\\\w[\w .-]*\\|file:///?[\w%][^\s\"'<>]*"
 )
@@ -85,13 +85,7 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 # One of these stands in whatever the pattern finds: looking for them first is many times faster.
 _SIGNS = {
     _PATHS: (
-        "/home/",
-        "/Users/",
-        "/root/",
-        "/mnt/",
-        "/media/",
-        "/tmp/",
-        "/var/",
+        *(f"/{name}/" for name in ("home", "Users", "root", "mnt", "media", "tmp", "var")),
         ":\\",
         ":/Us",
         ":/Ge",

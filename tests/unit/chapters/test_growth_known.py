@@ -17,9 +17,12 @@ from jeugd_analysis.chapters import growth
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_exact import exact_effects, indexation_rate, known_effects
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.estimates import estimate
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 from jeugd_analysis.tables import TABLES, columns_of
+from tests import growth_book
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE, OTHER, REGION = "GM0637", "GM0503", "GM0000"  # the first has a published split (data/published/facts.csv)
@@ -75,6 +78,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     return Store(home, tmp_path / "werkmap")
 
 
+def keep(store: Store, quarter: Quarter, made: dict[str, pd.DataFrame], *, margin: int = 20_000_000) -> None:
+    """Marts, and a release and estimates that go with them; `margin` in cents on either side of the two together."""
+    store.write_marts(quarter, made, "proef")
+    store.write_release(quarter, growth_book.released(made["usage"]), "proef")
+    effects = {"intensity": 138_000_000, "harmonisation": 62_000_000}
+    store.write_estimates(quarter, growth_book.estimates(2017, 2018, effects, margin=margin), "proef")
+
+
 def write(home: Path, name: str, text: str) -> None:
     (home / "data" / "reference" / name).write_text(text, "utf8")
 
@@ -83,8 +94,11 @@ def write(home: Path, name: str, text: str) -> None:
 def said(project: Store) -> Callable[..., Finding]:
     """The finding for an area over the marts of these two pairs of years."""
 
-    def make(whole: Years = WHOLE, known: Years = KNOWN, *, area: str = PLACE, period: Quarter = SUMMER) -> Finding:
-        project.write_marts(period, marts(whole, known), "proef")
+    def make(
+        whole: Years = WHOLE, known: Years = KNOWN, *, area: str = PLACE, period: Quarter = SUMMER,
+        margin: int = 20_000_000,
+    ) -> Finding:  # fmt: skip
+        keep(project, period, marts(whole, known), margin=margin)
         return growth.known_split(area, period.label)
 
     return make
@@ -148,7 +162,7 @@ def test_two_days_are_shown_in_time(project):
     for name, earlier in marts(WHOLE, half).items():
         if name.startswith("known"):
             made[name] = pd.concat([made[name], earlier.assign(known_on="2018-08-15")], ignore_index=True)
-    project.write_marts(SUMMER, made, "proef")
+    keep(project, SUMMER, made)
     found = [row[:4] for row in rows(growth.known_split(PLACE, SUMMER.label)) if row[0].startswith("Berekend")]
     assert found == [
         ["Berekend: bekend op 15 augustus 2018", "declaraties", "25%", "75%"],
@@ -214,6 +228,20 @@ def test_a_share_that_says_nothing_is_not_given(said, known, why):
     assert rows(finding)[3][2:4] == ["69%", "31%"]
 
 
+def test_a_share_of_a_change_that_may_be_chance_is_not_given(said):
+    # The two together are 2 mln; a margin of 2 mln on either side reaches zero, one of 1.99 mln does not.
+    finding = said(margin=200_000_000)
+    assert [row[2:4] for row in rows(finding)] == [["85%", "15%"], ["–", "–"], ["69%", "31%"], ["–", "–"]]
+    assert words(finding).count("niet duidelijk dat intensiteit en tarief samen veranderden") == 2
+    assert [row[2] for row in rows(said(margin=199_000_000))] == ["85%", "85%", "69%", "69%"]
+
+
+def test_without_a_margin_there_is_no_share(said, project):
+    said()
+    project.write_estimates(SUMMER, growth_book.estimates(2016, 2017), "proef")
+    assert [row[2] for row in rows(growth.known_split(PLACE, SUMMER.label))] == ["85%", "–", "69%", "–"]
+
+
 def test_few_youths_hide_every_amount(said):
     few = {2017: (9, 9_000, 98_50), 2018: (9, 12_000, 101_50)}
     finding = said(few, few)
@@ -234,25 +262,25 @@ def test_an_area_without_a_published_split_says_so_in_a_sentence(said, area, nam
 
 def without_years(project: Store) -> Finding:
     empty = {name: frame.iloc[:0] for name, frame in marts(WHOLE, KNOWN).items() if name != "usage"}
-    project.write_marts(SUMMER, {**marts(WHOLE, KNOWN), **empty}, "proef")
+    keep(project, SUMMER, {**marts(WHOLE, KNOWN), **empty})
     return growth.known_split(PLACE, SUMMER.label)
 
 
 def without_snapshots(project: Store) -> Finding:
     write(project.project, "snapshots.csv", "known_on,base,compare,label,note,source\n")
-    project.write_marts(SUMMER, marts(WHOLE, KNOWN), "proef")
+    keep(project, SUMMER, marts(WHOLE, KNOWN))
     return growth.known_split(PLACE, SUMMER.label)
 
 
 def with_a_break(project: Store) -> Finding:
     header = "year,areas,measures,label,explanation,left_out,source\n"
     write(project.project, "breaks.csv", f"{header}2018,*,intensity,2018: proef,Een proef.,,proef\n")
-    project.write_marts(SUMMER, marts(WHOLE, KNOWN), "proef")
+    keep(project, SUMMER, marts(WHOLE, KNOWN))
     return growth.known_split(PLACE, SUMMER.label)
 
 
 def too_early(project: Store) -> Finding:
-    project.write_marts(Quarter(2019, 1), marts(WHOLE, KNOWN), "proef")
+    keep(project, Quarter(2019, 1), marts(WHOLE, KNOWN))
     return growth.known_split(PLACE, "2019-K1")
 
 
@@ -293,27 +321,31 @@ def csv(folder: Path, name: str, told: list[dict[str, Any]]) -> None:
 
 
 def test_from_claims_to_the_table(project, tmp_path):
-    """20 youths, October and December. October: 85 to 15 by hand, as above (9150 to 10850 hours, 98.50 to 101.50).
+    """60 youths of three providers, October and December.
+
+    October: 85 to 15 by hand, as above (9150 to 10850 hours, 98.50 to 101.50).
 
     December: 9150 hours, 98.50 to 120.00. Together 18300 to 20000 hours, and 98.50 to 109.96375 per hour:
     1700 x 104.231875 = 177,194 for intensity and 11.46375 x 19150 = 219,531 for the tariff: 45 to 55.
     """
     folder = tmp_path / "levering"
     folder.mkdir()
-    people = [f"00aa11bb22cc33{n:02x}" for n in range(20)]
+    people = [f"00aa11bb22cc33{n:02x}" for n in range(60)]
+    at = {person: f"0000000{n % 3 + 1}" for n, person in enumerate(people)}
     care = {
         "2017-10": (9150, 98_50, "2017-11-20"), "2017-12": (9150, 98_50, "2018-01-20"),
         "2018-10": (10_850, 101_50, "2018-11-20"), "2018-12": (9150, 120_00, "2019-01-20"),
     }  # fmt: skip
-    contract = {"municipality": PLACE, "provider": "00000001", "product": "45A48"}
+    contract = {"municipality": PLACE, "product": "45A48"}
     lives = {"birth_year": 2008, "sex": "1", "municipality": PLACE, "valid_from": "2016-01-01"}
     csv(folder, "youths", [{"youth_id": p, **lives} for p in people])
     csv(folder, "allocations", [
-        {"allocation_id": f"T{p}", "youth_id": p, **contract, "start": "2017-01-01"} for p in people
+        {"allocation_id": f"T{p}", "youth_id": p, "provider": at[p], **contract, "start": "2017-01-01"} for p in people
     ])  # fmt: skip
     csv(folder, "claims", [
         {
             "reference": f"{p[-2:]}-{month}", "allocation_id": f"T{p}", "youth_id": p, **contract, "unit": "04",
+            "provider": at[p],
             "month": f"{month}-01", "units": units, "tariff_cents": tariff, "amount_cents": units * tariff,
             "received_on": received_on,
         }
@@ -321,5 +353,7 @@ def test_from_claims_to_the_table(project, tmp_path):
     ])  # fmt: skip
     pipeline.add(SUMMER, [folder], store=project)
     pipeline.refresh_marts(SUMMER, store=project, code="proef")
+    release(SUMMER, store=project, code="proef")
+    estimate(SUMMER, store=project, code="proef")
     finding = growth.known_split(PLACE, SUMMER.label)
     assert [row[2:4] for row in rows(finding)] == [["85%", "15%"], ["85%", "15%"], ["69%", "31%"], ["45%", "55%"]]

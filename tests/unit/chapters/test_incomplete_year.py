@@ -9,6 +9,7 @@ import pytest
 from jeugd_analysis import pipeline
 from jeugd_analysis.chapters import growth, usage
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,6 +22,7 @@ def winter(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(ROOT, tmp_path_factory.mktemp("winter"))
     pipeline.add(EDITION, [deliveries / EDITION.label], store=store)
     pipeline.refresh_marts(EDITION, store=store, code="test")
+    release(EDITION, store=store, code="test")
     return store
 
 

@@ -81,23 +81,13 @@ def built(tmp_path: Path):
 
 def test_cells_as_known_by_hand(built):
     rows = built(MEMO)["known_cells"]
-    assert list(rows) == [*CELL, "clients", "units", "amount_cents"]
+    assert list(rows) == [*CELL, "clients", "units", "amount_cents", "client_months"]
     assert [tuple(row) for row in rows.itertuples(index=False)] == [
-        (
-            "2018-11-26",
-            HERE,
-            "S0",
-            "45A48",
-            "04",
-            "00000001",
-            2018,
-            1,
-            3,
-            300,
-        ),  # Anne; the product had lost its segment
-        ("2018-11-26", HERE, "S5", "45A48", "04", "00000001", 2017, 1, 7, 700),  # Anne
-        ("2018-11-26", HERE, "S5", "45A48", "04", "00000001", 2018, 1, 2, 200),  # Bo counts, Cas was taken back
-        ("2018-11-26", THERE, "S5", "45A48", "04", "00000001", 2017, 1, 1, 100),  # Cas
+        # Anne; the product had lost its segment
+        ("2018-11-26", HERE, "S0", "45A48", "04", "00000001", 2018, 1, 3, 300, 1),
+        ("2018-11-26", HERE, "S5", "45A48", "04", "00000001", 2017, 1, 7, 700, 1),  # Anne
+        ("2018-11-26", HERE, "S5", "45A48", "04", "00000001", 2018, 1, 2, 200, 1),  # Bo counts, Cas was taken back
+        ("2018-11-26", THERE, "S5", "45A48", "04", "00000001", 2017, 1, 1, 100, 1),  # Cas
     ]
 
 

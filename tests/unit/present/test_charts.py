@@ -13,7 +13,10 @@ import vl_convert
 from jeugd_analysis.present import charts, numbers
 from jeugd_analysis.present.disclosure import Rules, Safe, safe
 
-RULES = Rules(threshold=10, count_base=5, money_base_cents=1_000_000)
+RULES = Rules(
+    threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
+    p_percent=10,
+)  # fmt: skip
 WORDS = {"title": 'De kosten stegen met "12%"', "unit": "miljoen euro", "description": "Vooral door intensiteit."}
 EXACT_SECRET, MONEY_SECRET = 7, 7_654_321  # in every table below: hidden, so nowhere in a chart
 Draw = Callable[..., dict[str, Any]]
@@ -61,12 +64,27 @@ def path(**words: str) -> dict[str, Any]:
     return charts.path_chart(told, **words)
 
 
-DRAWN: dict[str, Draw] = {"bars_chart": bars, "series_chart": series, "waterfall_chart": waterfall, "path_chart": path}
+def to_come(**words: str) -> dict[str, Any]:
+    rows = [("2025-K4", 99, 5_000_000_00), ("2026-K1", EXACT_SECRET, MONEY_SECRET), ("2026-K2", 99, 3_000_000_00)]
+    table = shown(rows, "quarter")
+    known = table.frame["cents"].astype("Float64") / 1e8
+    late = table.frame["quarter"].eq("2026-K2").astype("float64")
+    told = table.frame.assign(known=known, more=late * 2, low=known + late * 1.5, high=known + late * 2.5)
+    return charts.to_come_chart(
+        table.derived(told), time="quarter", declared="known", to_come="more", low="low", high="high", **words
+    )
+
+
+DRAWN: dict[str, Draw] = {
+    "bars_chart": bars, "series_chart": series, "waterfall_chart": waterfall, "path_chart": path,
+    "to_come_chart": to_come,
+}  # fmt: skip
 COLUMNS = {  # what each chart needs to draw; anything more in the page is a leak
     "bars_chart": {"group", "youths", "text", "plaats"},
     "series_chart": {"year", "youths", "reeks", "soort", "tekst"},
     "waterfall_chart": {"effect", "text", "van", "tot", "soort", "top"},
     "path_chart": {"year", "opgave", "verwacht"},
+    "to_come_chart": {"quarter", "bekend", "totaal", "laag", "hoog"},
 }
 each_chart = pytest.mark.parametrize("name", list(DRAWN))
 
@@ -119,8 +137,10 @@ def test_a_hidden_number_leaves_no_number(name):
     values = [value for record in records(spec) for value in record.values() if isinstance(value, int | float)]
     assert values and EXACT_SECRET not in values
     hidden = [r for r in records(spec) if r.get("group") == "Crisis" or r.get("year") in ("2022", "2029")]
+    hidden += [r for r in records(spec) if r.get("quarter") == "2026-K1"]
+    numbered = ("youths", "opgave", "verwacht", "bekend", "totaal", "laag", "hoog")
     for record in hidden:  # a gap or the sign for hidden; the label may stand at the axis
-        assert {v for k, v in record.items() if k in ("youths", "opgave", "verwacht")} <= {None}
+        assert {v for k, v in record.items() if k in numbered} <= {None}
         assert record.get("text", "<10") == "<10" and record.get("plaats", 0) == 0
 
 
@@ -164,6 +184,24 @@ def test_each_step_of_the_waterfall_starts_where_the_last_one_ended():
         ("2023", 0, 5, "totaal", 5), ("Volume", 5, 6, "stijging", 6), ("Mix", 6, 4, "daling", 6),
         ("2024", 0, 4, "totaal", 4),
     ]  # fmt: skip
+
+
+def test_what_is_to_come_stands_on_what_is_known_and_the_band_lies_around_their_sum():
+    drawn = [r for r in records(to_come(**WORDS)) if "bekend" in r]
+    assert drawn[:3] == [
+        {"quarter": "2025-K4", "bekend": 5, "totaal": 5, "laag": None, "hoog": None},  # no band without width
+        {"quarter": "2026-K1", "bekend": None, "totaal": None, "laag": None, "hoog": None},
+        {"quarter": "2026-K2", "bekend": 3, "totaal": 5, "laag": 4.5, "hoog": 5.5},
+    ]
+    svg = vl_convert.vegalite_to_svg(to_come(**WORDS))
+    assert all(word in svg for word in ("gedeclareerd", "nog te komen (schatting)", "band van 80%"))
+
+
+def test_nothing_is_drawn_when_all_is_hidden():
+    table = shown([("2026-K1", EXACT_SECRET, MONEY_SECRET)], "quarter")
+    empty = table.derived(table.frame.assign(a=pd.NA, b=pd.NA, c=pd.NA, d=pd.NA))
+    names = {"time": "quarter", "declared": "a", "to_come": "b", "low": "c", "high": "d"}
+    assert charts.to_come_chart(empty, **names, **WORDS) is None
 
 
 def test_a_path_without_expectation_has_no_second_series():

@@ -33,7 +33,8 @@ def lines(shown: Safe, **told: Any) -> dict[str, Any] | None:
 
 
 def values(chart: dict[str, Any], column: str) -> list[dict[str, Any]]:
-    return [row for layer in chart["layer"] for row in layer["data"].get("values", []) if column in row]
+    parts = [chart, *chart["layer"]]
+    return [row for part in parts for row in part.get("data", {}).get("values", []) if column in row]
 
 
 def spread(rows: list[tuple[str, float | None, float | None, float | None]]) -> dict[str, Any] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -31,7 +30,7 @@ def _room(values: pd.Series) -> float:
 
 def bars_chart(
     shown: Safe, *, category: str, value: str, label: str, title: str, unit: str, description: str
-) -> dict[str, Any] | None:
+) -> theme.Chart | None:
     """Columns: `category`, `value` (number; a hidden one draws no bar) and `label` (the number as text)."""
     data = records(shown, [category, value, label])
     if data[value].isna().all():  # nothing to draw: an empty frame would look like zero

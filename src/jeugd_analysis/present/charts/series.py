@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -26,7 +25,7 @@ def series_chart(
     breaks: Sequence[tuple[str, str]] = (),
     provisional_from: str = "",
     axis_format: str = ",.0f",
-) -> dict[str, Any] | None:
+) -> theme.Chart | None:
     """A line with points. Columns: `time` (text that sorts in time), `value` (number, missing = gap).
 
     `breaks` are (first period after the break, label): the line stops there and a dashed rule marks it; periods from

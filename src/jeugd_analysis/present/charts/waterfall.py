@@ -23,7 +23,7 @@ def waterfall_chart(
     title: str,
     unit: str,
     description: str,
-) -> dict[str, Any] | None:
+) -> theme.Chart | None:
     """Columns: `category` in order, `amount` in cents and `label`. Categories in `totals` start at zero."""
     data = records(shown, [category, amount, label], drop_hidden=[amount]).reset_index(drop=True)
     if data[amount].isna().all():  # nothing to draw: an empty frame would look like zero

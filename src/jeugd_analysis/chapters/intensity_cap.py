@@ -1,0 +1,215 @@
+"""Chapter 35, second part: what a maximum of units per youth would save, by arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.intensity_exact import (
+    KEYS,
+    UNIT_WORDS,
+    hidden_products,
+    product_names,
+    spread_of,
+    trajectories,
+    unit_lines,
+)
+from jeugd_analysis.chapters.measured import held_by_few
+from jeugd_analysis.methods.caps import cap_saving
+from jeugd_analysis.methods.disclosure import rounded
+from jeugd_analysis.present import numbers
+from jeugd_analysis.present.charts import bars_chart
+from jeugd_analysis.present.disclosure import Safe, safe
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.tables import Column, table_html
+
+_NEED = (
+    "Wie veel hulp krijgt, heeft misschien de meeste hulp nodig. De som zegt daar niets over. "
+    "Ook kan er andere hulp voor in de plaats komen, of een nieuw traject beginnen."
+)
+_CAP_STEP = 5  # a maximum is a round number
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapUse:
+    """Help that the exercise is about, in the last settled year: of the region, which sets the maximum, and here."""
+
+    year: int
+    region: pd.DataFrame
+    here: pd.DataFrame
+    lines: pd.DataFrame
+    names: dict[str, str]
+    hidden: bool
+
+    def caps(self, percentile: int, least: int) -> pd.DataFrame:
+        """product, unit and cap: the percentile of the whole region as a round number; none where few are beyond it."""
+        told = spread_of(self.region, percentiles=[percentile], least=least).dropna(subset=[f"p{percentile}"])
+        cap = rounded(told[f"p{percentile}"], base=_CAP_STEP).clip(lower=_CAP_STEP)
+        return told[KEYS].assign(cap=cap.astype("int64")).reset_index(drop=True)
+
+
+def cap_use(edition: Edition) -> CapUse:
+    """The help of data/reference/caps.toml in this edition."""
+    told, year = edition.store.settings("caps"), edition.quarter.last_settled_year
+    lines = unit_lines(edition, [year], whole_region=True)
+    lines = lines[lines["product"].isin(told["products"])]
+    here = lines if edition.area.is_region else lines[lines["municipality"].eq(edition.area.code)]
+    names = product_names(edition)
+    products = set(here["product"])
+    return CapUse(
+        year=year, region=trajectories(lines), here=trajectories(here), lines=here,
+        names={code: names[code] for code in told["products"]},
+        hidden=bool(products & hidden_products(edition, year)),
+    )  # fmt: skip
+
+
+# -- several maxima ------------------------------------------------------------------------------
+
+
+def maximum(municipality: str, period: str) -> Finding:
+    """Saving and youths above the maximum for several percentiles: a reader picks one in the table."""
+    edition = Edition.open(municipality, period)
+    told, use = edition.store.settings("caps"), cap_use(edition)
+    shown = _several(edition, use, told)
+    chosen = shown.where(percentile=told["percentile"]).frame
+    if chosen.empty:
+        return _no_maximum(edition, use, told)
+    row = chosen.iloc[0]
+    title = _title(row, use.year)
+    share = numbers.percent(told["saved_share"], 0)
+    return Finding(
+        name="maximum-besparing",
+        title=title,
+        unit=f"Wat een maximum in {use.year} hooguit had gescheeld, per hoogte van het maximum, in euro",
+        chart=bars_chart(
+            shown, category="grens", value="most", label="hooguit", title=title, unit="hooguit per jaar",
+            description="; ".join(f"{r.grens}: {r.hooguit}" for r in shown.frame.itertuples()),
+        ),
+        table=table_html(shown, {
+            "grens": Column(heading="Blijven eronder"),
+            "cap": Column(heading="Maximum", write=str),
+            "above": Column(heading="Jeugdigen erboven", write=numbers.count),
+            "deel": Column(heading="Deel", write=_whole),
+            "most": Column(heading="Hooguit", write=numbers.euro),
+            "assumed": Column(heading=f"Als {share} wegvalt", write=numbers.euro),
+        }, caption=f"Een maximum voor {listed(list(use.names.values()))} in {use.year}, {edition.area.name}"),
+        source=f"{edition.source} {shown.note} Het maximum volgt uit alle jeugdigen in de regio en is afgerond op "
+        f"{_CAP_STEP}. Het deel dat echt wegvalt ({share}) is onze aanname.",
+        open_table=True,
+        texts={
+            "maximum_jaar": str(use.year),
+            "maximum_zin": _words(edition, row, use, told),
+            "maximum_zeker": _NEED,
+            "maximum_plan": _plan_words(edition, told),
+        },
+    )  # fmt: skip
+
+
+def _several(edition: Edition, use: CapUse, told: dict) -> Safe:
+    """One row per percentile: the maximum per product, youths above it, the part of all, and what it would save."""
+    rows = [row for percentile in told["percentiles"] if (row := _one(edition, use, told, percentile)) is not None]
+    exact = pd.DataFrame(
+        rows, columns=["percentile", "cap", "above", "under", "youths", "most", "assumed", "secret"]
+    ).astype({"above": "int64", "under": "int64", "youths": "int64", "most": "float64", "assumed": "float64"})
+    secret = exact.pop("secret").astype("bool") | exact["under"].lt(edition.rules.threshold)
+    shown = safe(
+        exact, rules=edition.rules, keys=["percentile", "cap"], count="above", counts=["under", "youths"],
+        money=["most", "assumed"], also_hidden=secret,
+    )  # fmt: skip
+    frame = shown.frame
+    return shown.derived(
+        frame.assign(
+            grens=[f"{percentile} van de 100" for percentile in frame["percentile"]],
+            deel=frame["above"].astype("Float64") / frame["youths"],
+            hooguit=frame["most"].map(numbers.euro, na_action=None),
+        )
+    )
+
+
+def _one(edition: Edition, use: CapUse, told: dict, percentile: int) -> list | None:
+    caps = use.caps(percentile, edition.rules.threshold)
+    here = use.here.merge(caps, on=KEYS)
+    if here.empty:
+        return None
+    saved = cap_saving(
+        here.drop(columns="cap"), percentile=None, caps=caps, saved_share=Fraction(str(told["saved_share"]))
+    )
+    over = here[here["units"] > here["cap"]]
+    youths, above = here["youth_id"].nunique(), over["youth_id"].nunique()
+    held = use.lines.merge(over[["youth_id", *KEYS]], on=["youth_id", *KEYS]).groupby("provider")["amount_cents"].sum()
+    words = _cap_words(caps, [code for code in use.names if code in set(here["product"])])
+    money = [float(saved[name].sum()) for name in ("cents_above", "saving_cents")]
+    secret = use.hidden or held_by_few(held, edition.rules)
+    return [percentile, words, above, youths - above, youths, *money, secret]
+
+
+def _cap_words(caps: pd.DataFrame, codes: list[str]) -> str:
+    """The maximum of each product in the order of their names: 50 en 85 uur."""
+    rows = [row for code in codes for row in caps[caps["product"].eq(code)].itertuples()]
+    units = {UNIT_WORDS[row.unit] for row in rows}
+    if len(units) == 1:
+        return f"{listed([numbers.decimal(row.cap) for row in rows])} {units.pop()}"
+    return listed([f"{numbers.decimal(row.cap)} {UNIT_WORDS[row.unit]}" for row in rows])
+
+
+def _whole(share: float) -> str:
+    return numbers.percent(share, 0)
+
+
+def _title(row: pd.Series, year: int) -> str:
+    if numbers.is_missing(row["most"]):
+        return f"Wat een maximum in {year} had gescheeld, is geheim"
+    if row["most"] == 0:
+        return f"Een maximum waar {row['grens']} onder blijven, had in {year} bijna niets gescheeld"
+    return f"Een maximum waar {row['grens']} onder blijven, had in {year} hooguit {row['hooguit']} gescheeld"
+
+
+def _words(edition: Edition, row: pd.Series, use: CapUse, told: dict) -> str:
+    start = (
+        f"Stel: er komt een maximum voor {listed([_in_sentence(name) for name in use.names.values()])}. Het ligt zo "
+        f"dat {row['grens']} jeugdigen in de regio eronder blijven."
+    )
+    if numbers.is_missing(row["most"]):
+        why = "het gaat om te weinig jeugdigen of aanbieders"
+        return f"{start} Wat dat in {edition.area.in_name} scheelt, is geheim: {why}."
+    return (
+        f"{start} In {edition.area.in_name} zaten in {use.year} ongeveer {numbers.count(row['above'])} jeugdigen "
+        f"erboven. Dat is {_whole(row['deel'])} van de jeugdigen met deze hulp. Het maximum scheelt dan hooguit "
+        f"{row['hooguit']} per jaar. Valt {_whole(told['saved_share'])} van de hulp erboven echt weg, dan scheelt het "
+        f"{numbers.euro(row['assumed'])}."
+    )
+
+
+def _in_sentence(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+def _plan_words(edition: Edition, told: dict) -> str:
+    """What the plan that proposed this said it would save: published, and of its own place and year."""
+    facts = edition.store.published("facts")
+    rows = facts[facts["fact_id"].eq(f"measure-2019-{told['measure']}-gross")]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    return (
+        f"Het idee komt uit: {row['document']}, maatregel {told['measure']}. Daar is de besparing in "
+        f"{row['area_name']} op {numbers.euro(float(row['value']) * 100)} geraamd, voor {row['period']}. Hoe hoog het "
+        "maximum zou zijn, staat er niet bij. Die raming is dus niet na te rekenen."
+    )
+
+
+def _no_maximum(edition: Edition, use: CapUse, told: dict) -> Finding:
+    words = (
+        f"Voor {listed([_in_sentence(name) for name in use.names.values()])} is in {edition.area.in_name} over "
+        f"{use.year} geen maximum door te rekenen: er zijn te weinig jeugdigen met deze hulp, of er is niet per uur "
+        "betaald."
+    )
+    texts = {
+        "maximum_jaar": str(use.year), "maximum_zin": words, "maximum_zeker": _NEED,
+        "maximum_plan": _plan_words(edition, told),
+    }  # fmt: skip
+    return Finding(name="maximum-besparing", texts=texts)
