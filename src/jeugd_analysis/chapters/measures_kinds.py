@@ -140,7 +140,7 @@ def kinds(municipality: str, period: str) -> Finding:
         name="maatregelen-soorten",
         table=table_html(not_personal(rows, what="Rekenvoorbeelden."), {
             "naam": Column(heading="Soort maatregel"), "aanname": Column(heading="Rekenvoorbeeld (aanname)"),
-            "net_cents": Column(heading="Netto per € 1 miljoen aan hulp", write=numbers.euro),
+            "net_cents": Column(heading="Netto per miljoen", write=numbers.euro),
             "needs": Column(heading="Wat u moet weten voor uw eigen bedrag"),
         }, caption="Hoe zulke bedragen te berekenen zijn"),
         source="Rekenvoorbeelden van de makers. Uit een percentage volgt niet dat een maatregel werkt.",

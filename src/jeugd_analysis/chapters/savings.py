@@ -1,38 +1,131 @@
-"""Chapter 50: the savings target, its path, and what a scenario of measures would save per segment."""
+"""Chapter 50, the target: where it comes from, its path over the years, its prices, and a municipality's own "
+"targets.
+"""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.domain.region import ALL_SEGMENTS, Segment
-from jeugd_analysis.methods.distribution_key import largest_remainder
-from jeugd_analysis.methods.savings import phase
+from jeugd_analysis.chapters.savings_plan import joined, regional_path
+from jeugd_analysis.methods.savings import in_prices, price_levels
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart, path_chart
-from jeugd_analysis.present.disclosure import Safe, not_personal, safe
+from jeugd_analysis.present.charts import path_chart
+from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, table_html
 
-_OUTSIDE = ("S0", "S9")  # no measures: outside the segments, or not yet placed in one
-_ASSUMED = (
-    "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. "
-    "De raden stelden die niet vast."
-)
+_RESERVED = "onder voorbehoud"
+_ELSEWHERE = "Dit staat op de pagina over alle segmenten samen."
+
+
+def cascade(municipality: str, period: str, segment: str) -> Finding:
+    """From the national amount to region and municipality: every step with its status, as the documents tell it."""
+    edition = Edition.open(municipality, period)
+    if edition.region.find_segment(segment) is not None:
+        return Finding(name="besparing-herkomst", texts={"herkomst_zin": _ELSEWHERE})
+    facts = edition.store.published("facts").set_index("fact_id")
+    rows = edition.store.published("cascade").fillna("")
+    rows = rows[[_concerns(edition, facts, ids.split(";")) for ids in rows["fact_ids"]]]
+    short = edition.store.published("documents").set_index("document")["short_name"]
+    told = rows.assign(
+        niveau=rows["level"].map(first_upper),
+        bedrag=[_amounts_of(facts, ids.split(";")) for ids in rows["fact_ids"]],
+        wat=[f"{joined(row.statement, row.note)}\n({short[row.document]})" for row in rows.itertuples()],
+    ).reset_index(drop=True)
+    shown = not_personal(told, what="Uit de stukken, in eigen woorden.")
+    open_steps = int(rows["status"].eq(_RESERVED).sum())
+    national, full = _fact(facts, "reform-national-2027"), _fact(facts, "savings-target-full")
+    return Finding(
+        name="besparing-herkomst",
+        title=f"Van landelijk {_big(national)} naar {_big(full)} in de regio",
+        unit="De stappen van het landelijke bedrag naar de gemeente, met hun status",
+        table=table_html(shown, {
+            "niveau": Column(heading="Niveau"),
+            "wat": Column(heading="Wat er staat"),
+            "bedrag": Column(heading="Bedrag"),
+            "status": Column(heading="Status"),
+        }, caption="Waar de opgave vandaan komt"),
+        source="Bron: de stukken die in de tabel staan, in eigen woorden.",
+        texts={
+            "herkomst_zin": f"De landelijke maatregelen begonnen met "
+            f"{numbers.euro(_fact(facts, 'reform-national-2023'))} "
+            f"in 2023. Ze lopen op tot bijna {_big(national)} vanaf 2027. De regio moet daarvan "
+            f"{numbers.euro(full)} per jaar vinden. Dat is {numbers.percent(full / national)} van het landelijke "
+            "bedrag. "
+            "Wat daarna nog nodig is, moet elke gemeente zelf vinden. "
+            + _open_steps(open_steps),
+        },
+    )  # fmt: skip
+
+
+def _open_steps(count: int) -> str:
+    if not count:
+        return "Geen enkele stap staat nog open."
+    subject = "Eén stap staat" if count == 1 else f"{numbers.decimal(count)} stappen staan"
+    return f"{subject} nog onder voorbehoud. De opgave kan daardoor veranderen."
+
+
+def _concerns(edition: Edition, facts: pd.DataFrame, ids: list[str]) -> bool:
+    """Whether a step belongs on this page: a step with another municipality's amount does not."""
+    areas = {facts.loc[name, "area"] for name in ids if name}
+    others = {place.code for place in edition.region.municipalities} - {edition.area.code}
+    return edition.area.is_region or not areas & others
+
+
+def _amounts_of(facts: pd.DataFrame, ids: list[str]) -> str:
+    """Amounts of a step: 'vanaf' and 'tot en met' of a path, one amount with its year otherwise."""
+    named = [name for name in ids if name]
+    if not named:
+        return "niet genoemd"
+    if len(named) > _PATH:
+        first, last = named[0], named[-1]
+        return f"{_amount(facts, first)} tot {_amount(facts, last)}"
+    return "; ".join(_amount(facts, name) for name in named)
+
+
+_PATH = 3  # so many amounts or more are told by the first and the last
+
+
+def _amount(facts: pd.DataFrame, fact_id: str) -> str:
+    row = facts.loc[fact_id]
+    year = f" ({row['period']})" if not numbers.is_missing(row["period"]) else ""
+    step = " per jaar erbij" if row["indicator"] == "imposed_cut_step" else ""
+    return f"{_big(_fact(facts, fact_id))}{step}{year}"
+
+
+def _big(cents: int) -> str:
+    """An amount as `numbers.euro`, in billions from a billion on."""
+    billion = cents / 100 / 1e9
+    return (
+        f"€\u00a0{numbers.decimal(billion, 0 if billion == round(billion) else 1)}\u00a0mld"
+        if billion >= 1
+        else numbers.euro(cents)
+    )
+
+
+def _fact(facts: pd.DataFrame, fact_id: str) -> int:
+    """An amount in cents, without its sign: a target is told as a saving."""
+    return round(abs(float(facts.loc[fact_id, "value"])) * 100)
 
 
 def target(municipality: str, period: str, segment: str) -> Finding:
     """The regional savings path as the councils were given it, as amounts and as a share of the regional budget."""
     edition = Edition.open(municipality, period)
     edition.region.find_segment(segment)
-    path = regional_path(edition)
-    budget = _fact_cents(edition, "regional-budget")
+    facts = edition.store.published("facts").set_index("fact_id")
+    path, budget = regional_path(edition), _fact(facts, "regional-budget")
     shown = not_personal(
         path.assign(year=path["year"].astype(str), share=path["target_cents"] / budget),
         what="Opgave uit het raadsvoorstel; geen uitkomst.",
     )
     top = shown.frame["target_cents"].max()
-    full = shown.frame[shown.frame["target_cents"] == top].iloc[0]
+    full, first, last = (
+        shown.frame[shown.frame["target_cents"] == top].iloc[0],
+        shown.frame.iloc[0],
+        shown.frame.iloc[-1],
+    )
     title = f"De regio moet vanaf {full.year} {numbers.euro(top)} per jaar besparen"
     return Finding(
         name="besparing-opgave",
@@ -47,241 +140,90 @@ def target(municipality: str, period: str, segment: str) -> Finding:
             "target_cents": Column(heading="Besparing", write=numbers.euro),
             "share": Column(heading="Deel van de regionale begroting", write=numbers.percent),
         }, caption="Regionale besparingsopgave"),
-        source=_target_source(edition),
+        source=_target_source(facts),
         texts={
             "opgave_laatste": numbers.euro(top),
             "opgave_jaar": str(full.year),
-            "opgave_eerste": numbers.euro(shown.frame.iloc[0].target_cents),
-            "opgave_eerste_jaar": str(shown.frame.iloc[0].year),
+            "opgave_eerste": numbers.euro(first.target_cents),
+            "opgave_eerste_jaar": str(first.year),
             "opgave_aandeel": numbers.percent(top / budget),
             "opgave_begroting": numbers.euro(budget),
+            "opgave_contracten": _contracts(facts, edition, int(last.year)),
         },
     )  # fmt: skip
 
 
-def _assumed(edition: Edition) -> str:
-    """The assumption behind every split, and what the costs that it rests on leave out."""
-    left_out = edition.region.left_out(edition.region.code, "cost", edition.quarter.last_settled_year)
-    also = f" In die kosten zit {left_out} niet. De verdeling is daarom niet zuiver." if left_out else ""
-    return _ASSUMED + also
+def _contracts(facts: pd.DataFrame, edition: Edition, last: int) -> str:
+    """How long the contracts surely last beside the path."""
+    years = int(facts.loc["contract-years-h9", "value"])
+    until = int(edition.region.details["contract_start"]) + years - 1
+    start = f"De nieuwe contracten duren minimaal {years} jaar: zeker tot en met {until}."
+    if until >= last:
+        return f"{start} Dat is de hele looptijd van de opgave."
+    return f"{start} De opgave loopt door tot en met {last}. Wat daarna geldt, is nog niet bekend."
 
 
-def regional_path(edition: Edition) -> pd.DataFrame:
-    """Columns year (int) and target_cents (positive saving), from data/published."""
-    facts = edition.store.published("facts")
-    rows = facts[facts["fact_id"].str.match(r"savings-path-\d{4}$")]
-    return pd.DataFrame(
-        {
-            "year": rows["period"].astype("int64"),
-            "target_cents": (rows["value"].astype("float64").abs() * 100).round().astype("int64"),
-        }
-    ).sort_values("year", ignore_index=True)
-
-
-def _target_source(edition: Edition) -> str:
+def _target_source(facts: pd.DataFrame) -> str:
     """Where the path and the budget were published, and what the source does not tell about the budget."""
-    facts = edition.store.published("facts").set_index("fact_id")
     path = facts.loc[facts.index.str.match(r"savings-path-\d{4}$"), "document"].iloc[0]
     budget = facts.loc["regional-budget"]
     return f"Bron: {path}. Begroting: {budget['document']}. {budget['note']}"
 
 
-def _fact_cents(edition: Edition, fact_id: str) -> int:
-    facts = edition.store.published("facts")
-    return round(float(facts.loc[facts["fact_id"] == fact_id, "value"].iloc[0]) * 100)
-
-
-def phasing(municipality: str, period: str, segment: str) -> Finding:
-    """Expected saving of the base scenario per year, beside the target: region, municipality or one segment."""
+def prices(municipality: str, period: str, segment: str) -> Finding:
+    """The path read in two ways, for its documents do not tell its price level: as nominal or as constant prices."""
     edition = Edition.open(municipality, period)
-    chosen = edition.region.find_segment(segment)
-    scenario = edition.store.settings("scenarios/basis")
-    shown = _phased(edition, chosen, scenario)
-    last = shown.frame.iloc[-1]
-    what = f"in {chosen.name}" if chosen else f"in {edition.area.in_name}"
-    title = _gap_title(last, what)
+    if edition.region.find_segment(segment) is not None:
+        return Finding(name="besparing-prijzen", texts={"prijzen_zin": _ELSEWHERE})
+    path, base = regional_path(edition), edition.quarter.last_settled_year
+    percent, known = _indexation(edition, path["year"].max())
+    levels = price_levels(percent, base_year=base, years=path["year"])
+    told = path.assign(
+        now=in_prices(path, {year: 1 / level for year, level in levels.items()}, columns=["target_cents"])[
+            "target_cents"
+        ],
+        then=in_prices(path, levels, columns=["target_cents"])["target_cents"],
+        year=path["year"].astype(str),
+    )
+    last = told.iloc[-1]
+    title = f"Als de opgave niet meegroeit met de prijzen, is ze in {last.year} nog {numbers.euro(last.now)} waard"
     return Finding(
-        name="besparing-fasering",
+        name="besparing-prijzen",
         title=title,
-        unit="Besparing per jaar in miljoen euro: de opgave en wat het rekenvoorbeeld oplevert",
-        chart=path_chart(
-            shown, title=title, unit="miljoen euro",
-            description="; ".join(
-                f"{r.year}: opgave {numbers.euro(r.target_cents)}, verwacht {numbers.euro(r.saving_cents)}"
-                for r in shown.frame.itertuples()
-            ),
-        ),
-        table=table_html(shown, {
+        unit=f"De regionale opgave in prijzen van {base} en in prijzen van het jaar zelf",
+        table=table_html(not_personal(told, what="Rekenvoorbeeld."), {
             "year": Column(heading="Jaar"),
-            "target_cents": Column(heading="Opgave", write=numbers.euro),
-            "saving_cents": Column(heading="Verwacht", write=numbers.euro),
-            "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),
-        }, caption=f"Opgave en verwachte besparing, {chosen.name if chosen else edition.area.name}"),
-        source=f"{scenario['explanation']} {_assumed(edition)} {shown.note}",
+            "target_cents": Column(heading="Zoals in het stuk", write=numbers.euro),
+            "now": Column(heading=f"Is het een bedrag van dat jaar? Dan in prijzen van {base}", write=numbers.euro),
+            "then": Column(heading=f"Is het een bedrag in prijzen van {base}? Dan in dat jaar", write=numbers.euro),
+        }, caption="De opgave bij twee lezingen van het prijspeil"),
+        source=f"Bron: data/reference/indexation.csv. {_carried(known, percent)}",
         texts={
-            "fasering_zin": f"{title}.",
-            "fasering_scenario": str(scenario["explanation"]),
-            "fasering_verloop": _course(shown),
+            "prijzen_zin": f"De stukken noemen geen prijspeil. {title}. Groeit ze wel mee, dan is het in {last.year} "
+            f"{numbers.euro(last.then)}. De rest van dit hoofdstuk rekent met de bedragen zoals ze in het stuk staan, "
+            f"naast kosten in prijzen van {base}.",
         },
     )  # fmt: skip
 
 
-def _gap_title(last: pd.Series, what: str) -> str:
-    if numbers.is_missing(last.gap_cents):
-        return f"De opgave {what} is te klein om te tonen"
-    if last.gap_cents > 0:
-        return f"In dit rekenvoorbeeld is in {last.year} {what} nog {numbers.euro(last.gap_cents)} te vinden"
-    if last.gap_cents == 0:
-        return f"In dit rekenvoorbeeld is de opgave in {last.year} {what} precies gehaald"
-    return f"In dit rekenvoorbeeld is de opgave in {last.year} {what} gehaald, met {numbers.euro(-last.gap_cents)} over"
+def _indexation(edition: Edition, until: int) -> tuple[dict[int, str], int]:
+    """Percent per year, the last known one carried on, and the year of that one."""
+    rows = edition.store.reference("indexation")
+    percent = dict(zip(rows["year"].astype(int), rows["percent"], strict=True))
+    known = max(percent)
+    return percent | {year: percent[known] for year in range(known + 1, until + 1)}, known
 
 
-def _gap_amount(cents: float) -> str:
-    return numbers.euro(cents) if numbers.is_missing(cents) or cents >= 0 else f"{numbers.euro(-cents)} over"
-
-
-def _course(shown: Safe) -> str:
-    """In which years the scenario reaches the target."""
-    rows = shown.frame.dropna(subset=["gap_cents"])
-    met = [str(row.year) for row in rows.itertuples() if row.gap_cents <= 0]
-    if not len(rows):
-        return "De bedragen zijn te klein om te tonen."
-    if not met:
-        return "In geen enkel jaar is de verwachte besparing zo hoog als de opgave."
-    if len(met) == len(rows):
-        return "In elk jaar is de verwachte besparing ten minste zo hoog als de opgave."
-    return f"De verwachte besparing is ten minste zo hoog als de opgave in: {', '.join(met)}."
-
-
-def _phased(edition: Edition, chosen: Segment | None, scenario: dict) -> Safe:
-    """Target and expected saving per year for the area or segment, rounded; gaps follow from the rounded amounts."""
-    exact = segment_phasing(edition, scenario)
-    if chosen is not None:
-        exact = exact[exact["segment"] == chosen.code]
-    yearly = exact.groupby("year", as_index=False)[["target_cents", "saving_cents"]].sum()
-    yearly["youths"] = int(_costs(edition, chosen)["youths"].max())
-    shown = safe(
-        yearly.assign(year=yearly["year"].astype(str)), rules=edition.rules, keys=["year"], count="youths",
-        money=["target_cents", "saving_cents"],
-    )  # fmt: skip
-    return shown.derived(shown.frame.assign(gap_cents=shown.frame["target_cents"] - shown.frame["saving_cents"]))
-
-
-def segment_phasing(edition: Edition, scenario: dict) -> pd.DataFrame:
-    """Per year and segment: target_cents, saving_cents and gap_cents for the area, exact.
-
-    The regional path is shared over segments, and over municipalities, by their part of last year's cost: ours.
-    """
-    here, region = _segment_costs(edition, edition.area.code), _segment_costs(edition, edition.region.code)
-    path = regional_path(edition)
-    parts = []
-    for row in path.itertuples():
-        total = round(row.target_cents * float(here.sum()) / float(region.sum()))
-        split = largest_remainder(here, total_cents=total)
-        parts.append(pd.DataFrame({"year": row.year, "segment": split.index, "target_cents": split.to_numpy()}))
-    measures = pd.DataFrame(scenario["measures"])
-    measures["base_cents"] = measures["segment"].map(here).fillna(0).astype("int64")
-    return phase(measures, pd.concat(parts), years=path["year"].tolist())
-
-
-def _segment_costs(edition: Edition, area: str) -> pd.Series:
-    """Net cost in cents of the last full year per segment that can save, for an area."""
-    usage = edition.mart("usage")
-    rows = usage[
-        (usage["area"] == area)
-        & (usage["dimension"] == "segment")
-        & (usage["period"] == str(edition.quarter.last_settled_year))
-        & (usage["period_kind"] == "jaar")
-        & ~usage["level"].isin(_OUTSIDE)
-    ]
-    return rows.set_index("level")["amount_cents"].clip(lower=0)
-
-
-def _costs(edition: Edition, chosen: Segment | None) -> pd.DataFrame:
-    rows = edition.usage("totaal" if chosen is None else "segment")
-    rows = rows[rows["period"] == str(edition.quarter.last_settled_year)]
-    return rows if chosen is None else rows[rows["level"] == chosen.code]
-
-
-def per_segment(municipality: str, period: str, segment: str) -> Finding:
-    """The last year of the path per segment: cost, target by cost share, expected saving and gap."""
-    edition = Edition.open(municipality, period)
-    edition.region.find_segment(segment)
-    scenario = edition.store.settings("scenarios/basis")
-    exact = segment_phasing(edition, scenario)
-    last = exact[exact["year"] == exact["year"].max()]
-    year = int(last["year"].iloc[0])
-    usage = edition.usage("segment").query("period == @now", local_dict={"now": str(edition.quarter.last_settled_year)})
-    exact = last.merge(
-        usage.rename(columns={"level": "segment", "amount_cents": "cost_cents"}), on="segment", how="left"
-    )
-    exact = exact.fillna({"youths": 0, "cost_cents": 0}).astype({"youths": "int64", "cost_cents": "int64"})
-    money = ["cost_cents", "target_cents", "saving_cents"]
-    shown = safe(
-        exact[["segment", "youths", *money]], rules=edition.rules, keys=["segment"], count="youths", money=money
-    )
-    named = shown.frame.assign(
-        naam=shown.frame["segment"].map(edition.segment_names()),
-        gap_cents=shown.frame["target_cents"] - shown.frame["saving_cents"],
-        saving_million=shown.frame["saving_cents"].astype("Float64") / 1e8,
-        tekst=shown.frame["saving_cents"].map(numbers.euro),
-    )
-    table = shown.derived(named)
-    visible = named.dropna(subset=["saving_cents"])
-    best = visible.loc[visible["saving_cents"].astype("int64").idxmax(), "naam"] if len(visible) else None
-    title = (
-        f"In dit rekenvoorbeeld levert {best} in {year} het meest op"
-        if best
-        else "De bedragen per segment zijn te klein om te tonen"
-    )
-    return Finding(
-        name="besparing-segmenten",
-        title=title,
-        unit=f"Verwachte besparing in {year} per segment, in miljoen euro",
-        chart=bars_chart(
-            table, category="naam", value="saving_million", label="tekst", title=title, unit="miljoen euro",
-            description=f"Verwachte besparing per segment in {year}.",
-        ),
-        table=table_html(table, {
-            "naam": Column(heading="Segment"),
-            "cost_cents": Column(heading=f"Kosten in {edition.quarter.last_settled_year}", write=numbers.euro),
-            "target_cents": Column(heading="Opgave (aanname)", write=numbers.euro),
-            "saving_cents": Column(heading="Verwacht", write=numbers.euro),
-            "gap_cents": Column(heading="Nog te vinden", write=_gap_amount),
-        }, caption=f"Opgave en verwachting per segment in {year}, {edition.area.name}"),
-        open_table=True,
-        source=f"{_assumed(edition)} {shown.note}",
-        texts={"segmenten_zin": f"{title}.", "segmenten_aanname": _assumed(edition)},
-    )  # fmt: skip
-
-
-def measures(municipality: str, period: str, segment: str) -> Finding:
-    """The assumptions of the base scenario, all of them, so that a reader can disagree."""
-    edition = Edition.open(municipality, period)
-    chosen = edition.region.find_segment(segment)
-    rows = pd.DataFrame(edition.store.settings("scenarios/basis")["measures"])
-    if chosen is not None:
-        rows = rows[rows["segment"] == chosen.code]
-    rows = rows.assign(naam=rows["segment"].map(edition.segment_names()), jaren=rows["ramp_quarters"] / 4)
-    shown = not_personal(rows.reset_index(drop=True), what="Aannames van de makers.")
-    return Finding(
-        name="besparing-maatregelen",
-        table=table_html(shown, {
-            "measure": Column(heading="Maatregel (aanname)"),
-            "naam": Column(heading="Segment"),
-            "full_effect_share": Column(heading="Volledig effect", write=numbers.percent),
-            "start": Column(heading="Start"),
-            "jaren": Column(heading="Ingroei in jaren", write=lambda value: numbers.decimal(value, 1)),
-        }, caption="Maatregelen in het rekenvoorbeeld"),
-        source="Bron: data/reference/scenarios/basis.toml. Geen besluit van een raad.",
-        texts={"maatregelen_aantal": f"{len(rows)} maatregel" + ("" if len(rows) == 1 else "en")},
-    )  # fmt: skip
+def _carried(known: int, percent: dict[int, str]) -> str:
+    value = numbers.percent(float(percent[known]) / 100)
+    return f"Voor de jaren na {known} is de laatste waarde ({value}) aangehouden. Dat is een aanname."
 
 
 def local_targets(municipality: str, period: str, segment: str) -> Finding:
     """Targets of the municipality itself, where published. They overlap with the regional path: never added to it."""
     edition = Edition.open(municipality, period)
-    edition.region.find_segment(segment)
+    if edition.region.find_segment(segment) is not None:
+        return Finding(name="besparing-lokaal", texts={"lokaal_zin": _ELSEWHERE})
     if edition.area.is_region:
         words = (
             "Sommige gemeenten hebben een eigen opgave. Die staat op de pagina van de gemeente. "
@@ -289,29 +231,58 @@ def local_targets(municipality: str, period: str, segment: str) -> Finding:
         )
         return Finding(name="besparing-lokaal", texts={"lokaal_zin": words})
     facts = edition.store.published("facts")
-    rows = facts[(facts["topic"] == "local-target") & (facts["area"] == edition.area.code)]
+    facts = facts[facts["area"] == edition.area.code]
+    rows = facts[facts["topic"] == "local-target"]
     if rows.empty:
         words = f"Voor {edition.area.in_name} is geen eigen taakstelling opgenomen in de gebruikte documenten."
         return Finding(name="besparing-lokaal", texts={"lokaal_zin": words})
-    listed = rows.assign(cents=(rows["value"].astype("float64").abs() * 100).round().astype("int64")).reset_index(
-        drop=True
-    )
-    shown = not_personal(listed.fillna({"note": ""}), what="Gepubliceerde doelen.")
+    told = _beside(edition, rows, facts[facts["indicator"] == "imposed_cut_step"])
     words = (
         f"{edition.area.name} heeft ook een eigen opgave. Die overlapt met de regionale opgave. "
         "Tel ze daarom niet bij elkaar op."
     )
     return Finding(
         name="besparing-lokaal",
-        table=table_html(shown, {
-            "period": Column(heading="Periode"),
-            "cents": Column(heading="Bedrag", write=numbers.euro),
-            "status": Column(heading="Status"),
-            "note": Column(heading="Toelichting"),
-        }, caption=f"Eigen opgave van {edition.area.name}"),
-        source=f"Bron: {', '.join(sorted(listed['document'].unique()))}.",
+        title=f"De eigen opgave van {edition.area.name} staat naast de regionale opgave",
+        unit="Bedragen per jaar. De kolommen overlappen: ze zijn geen delen van een totaal",
+        table=table_html(not_personal(told, what="Gepubliceerde doelen."), {
+            "year": Column(heading="Jaar"),
+            "cut": Column(heading="Eigen taakstelling", write=_or_dash),
+            "agenda": Column(heading="Minder budget door de Hervormingsagenda", write=_or_dash),
+            "region": Column(heading="Opgave van de hele regio", write=_or_dash),
+            "status": Column(heading="Status van de taakstelling"),
+        }, caption=f"Eigen opgave van {edition.area.name}, naast die van de regio"),
+        source=joined(
+            f"Bron: {', '.join(sorted(rows['document'].unique()))}.", *dict.fromkeys(rows["note"].dropna()),
+        ),
         texts={"lokaal_zin": words},
     )  # fmt: skip
 
 
-__all__ = ["ALL_SEGMENTS", "local_targets", "measures", "per_segment", "phasing", "target"]
+def _or_dash(cents: float) -> str:
+    return numbers.MISSING if numbers.is_missing(cents) else numbers.euro(cents)
+
+
+def _beside(edition: Edition, rows: pd.DataFrame, step: pd.DataFrame) -> pd.DataFrame:
+    """Per year the municipality's own cut, its share of the reform agenda and the regional path, side by side."""
+    cents = (rows["value"].astype("float64").abs() * 100).round().astype("int64")
+    cut = dict(zip(rows["period"].astype(int), cents, strict=True))
+    agenda = {year: cut.pop(year) for year, kind in zip(rows["period"].astype(int), rows["indicator"], strict=True)
+              if kind != "imposed_cut"}  # fmt: skip
+    path = regional_path(edition).set_index("year")["target_cents"]
+    told = dict.fromkeys(cut, "in het stuk")
+    each = round(abs(float(step["value"].iloc[0])) * 100) if len(step) else 0
+    if each:
+        for year in range(max(cut) + 1, int(path.index.max()) + 1):
+            cut[year], told[year] = cut[year - 1] + each, "doorgerekend: het stuk noemt geen eindjaar"
+    years = sorted({*cut, *agenda, *path.index})
+    start = min(agenda, default=0)
+    return pd.DataFrame(
+        {
+            "year": [str(year) for year in years],
+            "cut": pd.array([cut.get(year) for year in years], dtype="Int64"),
+            "agenda": pd.array([agenda[start] if agenda and year >= start else None for year in years], dtype="Int64"),
+            "region": pd.array([path.get(year) for year in years], dtype="Int64"),
+            "status": [told.get(year, "") for year in years],
+        }
+    )

@@ -13,7 +13,7 @@ from jeugd_analysis.present.disclosure import Safe
 TARGET, EXPECTED = "opgave", "rekenvoorbeeld"
 
 
-def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected: bool = True) -> dict[str, Any] | None:
+def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected: bool = True) -> theme.Chart | None:
     """Columns: year (text), target_cents and, when `expected`, saving_cents; savings are positive."""
     data = records(shown, ["year", "target_cents", *(["saving_cents"] if expected else [])])
     if data["target_cents"].isna().all():  # nothing to draw: an empty frame would look like zero

@@ -1,0 +1,198 @@
+"""What the pages about distribution keys calculate with: released use per municipality, young people, and the keys.
+
+Everything follows from what the release shows. Use in the segments for which a lump sum was proposed is their sum where
+all of them may be shown, and otherwise the total less the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined, released_cost
+from jeugd_analysis.domain.region import Area
+from jeugd_analysis.methods.distribution_key import (
+    capitation_key,
+    corridor,
+    credibility_key,
+    mixed_key,
+    stop_loss,
+    usage_key,
+)
+from jeugd_analysis.present import numbers
+from jeugd_analysis.present.disclosure import Safe
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import listed
+
+# All of these are ours: the councils set no key and no threshold. Change them here and build again.
+MEAN_YEARS = 3  # years of use that a usage key counts
+WEIGHT = 0.5  # of use in the mixed key
+WIDTH = 0.1  # of the corridor around the key of the year before
+LIMIT = 1.1  # of the mean use: what a municipality pays itself under stop-loss
+HALF = 10_000  # young people at which own use counts for half in the credibility key
+SIGNAL = 0.1  # difference between contribution and use that is called large
+USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE = (
+    "gebruik", "jeugdigen", "gemengd", "bandbreedte", "stop-loss", "geloofwaardigheid",
+)  # fmt: skip
+EXPLAINED = {
+    USAGE: f"gemiddeld gebruik over {MEAN_YEARS} jaar",
+    YOUTH: "aantal inwoners van 0 tot en met 22 jaar",
+    MIXED: "half gebruik, half jeugdigen",
+    CORRIDOR: "gebruik, hooguit 10% boven of onder het deel van een jaar eerder",
+    STOP: "eigen gebruik tot 110% van het gemiddelde; wat erboven komt, samen naar jeugdigen",
+    CREDIBLE: "eigen gebruik telt minder bij weinig jeugdigen",
+}
+_EFFORT, _NONE = "inspanningsgericht", "niet van toepassing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """Use and young people of every municipality; empty when a number that is needed is hidden.
+
+    use: municipality x year in cents, the last year is the bill; youth: inhabitants 0-22 per municipality.
+    """
+
+    edition: Edition
+    shown: Safe
+    use: pd.DataFrame
+    youth: pd.Series
+
+    @property
+    def empty(self) -> bool:
+        """Whether keys cannot be compared: a hidden number, too few years, or no population."""
+        years = self.use.shape[1] < MEAN_YEARS + 1
+        return bool(years or self.use.isna().any().any() or self.youth.isna().any() or not self.use.iloc[:, -1].sum())
+
+    @property
+    def year(self) -> str:
+        """The year whose bill is shared."""
+        return str(self.edition.quarter.last_settled_year)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Code of a municipality -> its name."""
+        return {place.code: place.name for place in self.edition.region.municipalities}
+
+    @property
+    def bill(self) -> pd.Series:
+        """Use of the last year in whole cents."""
+        return self.use.iloc[:, -1].astype("int64")
+
+    @property
+    def area(self) -> Area:
+        """The area of the page."""
+        return self.edition.area
+
+    @cached_property
+    def mean_use(self) -> pd.DataFrame:
+        """Use of the years that a usage key counts."""
+        return self.use.iloc[:, -MEAN_YEARS:]
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """Municipality x key, each column summing to one."""
+        usage, young = usage_key(self.mean_use), capitation_key(self.youth)
+        before = usage_key(self.use.iloc[:, -MEAN_YEARS - 1 : -1])
+        paid = stop_loss(self.bill, limit=self._limits(), pool_key=young)
+        return pd.DataFrame(
+            {
+                USAGE: usage,
+                YOUTH: young,
+                MIXED: mixed_key(usage, young, weight=WEIGHT),
+                CORRIDOR: corridor(usage, reference=before, width=WIDTH),
+                STOP: usage_key(paid),
+                CREDIBLE: credibility_key(self.mean_use, self.youth, k=HALF),
+            }
+        )
+
+    def _limits(self) -> pd.Series:
+        """What each municipality pays itself at most: its mean use of the years before, and a little more."""
+        earlier = self.use.iloc[:, -MEAN_YEARS - 1 : -1].astype("int64")
+        return (earlier.sum(axis=1) * round(LIMIT * 100) // (100 * MEAN_YEARS)).astype("int64")
+
+    @property
+    def smallest(self) -> str:
+        """Code of the municipality with the fewest young people."""
+        return str(self.youth.idxmin())
+
+    @property
+    def source(self) -> str:
+        """What is told below every figure that was calculated from this."""
+        euros = numbers.euro(self.edition.rules.money_base_cents)
+        return joined(
+            f"Rekenvoorbeeld: er is nog geen sleutel gekozen. Berekend uit kosten die op {euros} zijn afgerond.",
+            _left_out(self.edition), self.edition.source,
+        )  # fmt: skip
+
+
+def _left_out(edition: Edition) -> str:
+    """What the use does not hold, in any municipality of the region."""
+    year = edition.quarter.last_settled_year
+    without = edition.region.left_out(edition.region.code, "cost", year)
+    return f"In die kosten zit {without} niet." if without else ""
+
+
+def basis_of(municipality: str, period: str) -> Basis:
+    """Use of the last four settled years and young people, of every municipality of the region."""
+    edition = Edition.open(municipality, period)
+    last = edition.quarter.last_settled_year
+    years = [str(year) for year in range(last - MEAN_YEARS, last + 1)]
+    shown = released_cost(edition, years)
+    places = [place.code for place in edition.region.municipalities]
+    use = pd.DataFrame(
+        {year: [use_of(edition, shown.frame, place, year) for place in places] for year in years}, index=places
+    )
+    return Basis(edition=edition, shown=shown, use=use.astype("Int64"), youth=young_people(edition, last))
+
+
+def lump_segments(edition: Edition) -> list[str]:
+    """Codes of the segments that are not surely paid by the hour."""
+    return [s.code for s in edition.region.segments if s.code not in OUTSIDE and s.funding not in (_EFFORT, _NONE)]
+
+
+def segment_words(edition: Edition) -> str:
+    """Names of those segments, as they read in a sentence."""
+    names = edition.segment_names()
+    codes = lump_segments(edition)
+    return listed([names[code] for code in codes])
+
+
+def use_of(edition: Edition, frame: pd.DataFrame, place: str, year: str) -> int | None:
+    """Released cents of one municipality and year in those segments; None when it does not follow."""
+    rows = frame[(frame["area"] == place) & (frame["period"] == year)]
+    amounts = rows[rows["dimension"] == "segment"].set_index("level")["amount_cents"]
+    wanted = lump_segments(edition)
+    own = amounts[amounts.index.isin(wanted)]
+    if len(own) and own.notna().all():
+        return int(own.clip(lower=0).sum())
+    rest = amounts[~amounts.index.isin(wanted)]
+    total = rows.loc[rows["dimension"] == "totaal", "amount_cents"]
+    if total.isna().any() or rest.isna().any() or not len(total):
+        return None
+    return max(int(total.sum()) - int(rest.sum()), 0)
+
+
+def young_people(edition: Edition, year: int) -> pd.Series:
+    """Inhabitants 0-22 per municipality; missing without a population table."""
+    places = [place.code for place in edition.region.municipalities]
+    population = edition.store.table("population", edition.quarter)
+    if population.empty:
+        return pd.Series(None, index=places, dtype="Int64")
+    rows = population[(population["year"] == year) & (population["age_to"] <= 22)]
+    return rows.groupby("municipality")["inhabitants"].sum().reindex(places).astype("Int64")
+
+
+def not_to_tell() -> str:
+    """What is said when keys cannot be compared."""
+    return (
+        "Verdeelsleutels zijn hier niet te vergelijken. Van een of meer gemeenten zijn de kosten geheim, of het aantal "
+        "jongeren ontbreekt."
+    )
+
+
+def nothing(name: str, text: str) -> Finding:
+    """A finding that only says why there is none."""
+    return Finding(name=name, texts={text: not_to_tell()})

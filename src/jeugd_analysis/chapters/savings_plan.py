@@ -1,0 +1,238 @@
+"""What the pages about savings calculate with: released cost, a share of the regional path, and a scenario.
+
+All of it follows from figures that the release shows, so what is calculated from it tells nothing more. A segment whose
+cost is hidden takes no part, on either side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.domain.region import Segment
+from jeugd_analysis.methods.distribution_key import largest_remainder
+from jeugd_analysis.methods.savings import adjust, phase
+from jeugd_analysis.present.disclosure import Safe, released
+from jeugd_analysis.present.sentences import listed
+
+OUTSIDE = ("S0", "S9")  # no measures: outside the segments, or not yet placed in one
+BASE_SCENARIO, CHANCES = "basis", "kansen"
+STEP = 100_000  # cents: what is calculated here is shown in whole thousands of euros
+ALL_TOGETHER = "samen"
+_ASSUMED = (
+    "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. "
+    "De raden stelden die niet vast."
+)
+_OURS = (
+    "Rekenvoorbeeld: aannames van de makers, geen besluit van een raad. De opgave is verdeeld naar kosten; ook dat is "
+    "een "
+    "aanname."
+)
+_ROUNDED = "Berekende bedragen zijn afgerond op € 1.000."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An area (or one of its segments) with its measures and targets, as far as its cost may be shown.
+
+    shown: the released cost that all of it was calculated from; costs: cents per segment; hidden: segments without;
+    path: year and target_cents of the segments together; targets: the same per segment; measures as `phase` wants them.
+    """
+
+    edition: Edition
+    chosen: Segment | None
+    shown: Safe
+    costs: pd.Series
+    hidden: tuple[str, ...]
+    targets: pd.DataFrame
+    measures: pd.DataFrame
+    scenario: dict[str, Any]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return self.costs.sum() == 0
+
+    @property
+    def years(self) -> list[int]:
+        """Years of the path."""
+        return regional_path(self.edition)["year"].tolist()
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the path."""
+        return self.years[-1]
+
+    @property
+    def where(self) -> str:
+        """What the page is about, as it reads after 'in'."""
+        return self.chosen.name if self.chosen else self.edition.area.in_name
+
+    @property
+    def name(self) -> str:
+        """What the page is about, for a caption."""
+        return self.chosen.name if self.chosen else self.edition.area.name
+
+    @property
+    def left_out(self) -> str:
+        """A sentence about segments that take no part, empty when all do."""
+        if not self.hidden or self.chosen is not None:
+            return ""
+        names = self.edition.segment_names()
+        told = listed([names[code] for code in self.hidden])
+        return f"De kosten van {told} zijn geheim. Dat deel telt hier niet mee, ook niet in de opgave."
+
+    @property
+    def assumed(self) -> str:
+        """The assumption behind every split, and what the costs that it rests on leave out."""
+        year = self.edition.quarter.last_settled_year
+        without = self.edition.region.left_out(self.edition.region.code, "cost", year)
+        also = f"In die kosten zit {without} niet. De verdeling is daarom niet zuiver." if without else ""
+        return joined(_ASSUMED, also, self.left_out)
+
+    @property
+    def source(self) -> str:
+        """What is told below every figure that was calculated from the plan."""
+        return joined(_OURS, self.left_out, _ROUNDED, self.shown.note)
+
+    def phased(self) -> pd.DataFrame:
+        """Expected saving per year and segment beside the target, exact."""
+        return phase(self.measures, self.targets, years=self.years)
+
+
+def joined(*sentences: str) -> str:
+    """Sentences after each other, without the empty ones."""
+    return " ".join(text for text in sentences if text)
+
+
+def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BASE_SCENARIO) -> Plan:
+    """The plan of a scenario for an area, or for one of its segments."""
+    edition = Edition.open(municipality, period)
+    chosen = edition.region.find_segment(segment)
+    told = read_scenario(edition, scenario)
+    year = str(edition.quarter.last_settled_year)
+    shown = released_cost(edition, [year])
+    costs, hidden = segment_costs(edition, shown.frame, edition.area.code)
+    targets = shared_targets(edition, shown.frame, costs, hidden)
+    if chosen is not None:
+        costs = costs[costs.index == chosen.code]
+        targets = targets[targets["segment"] == chosen.code].reset_index(drop=True)
+        hidden = tuple(code for code in hidden if code == chosen.code)
+    rows = pd.DataFrame(told["measures"])
+    rows = rows[rows["segment"].isin(costs.index)].reset_index(drop=True)
+    rows["base_cents"] = rows["segment"].map(costs).astype("int64")
+    measures, targets = adjust(
+        rows, targets, delay_quarters=int(told.get("delay_quarters", 0)),
+        effect_factor=told.get("effect_factor", 1), target_factor=told.get("target_factor", 1),
+    )  # fmt: skip
+    return Plan(
+        edition=edition, chosen=chosen, shown=released_cost(edition, [year], [edition.area.code]), costs=costs,
+        hidden=hidden, targets=targets, measures=measures, scenario=told,
+    )  # fmt: skip
+
+
+def read_scenario(edition: Edition, name: str) -> dict[str, Any]:
+    """A scenario file; one that is based on another gets its measures, with its own columns added to them."""
+    told = edition.store.settings(f"scenarios/{name}")
+    if "based_on" not in told:
+        return told
+    base = edition.store.settings(f"scenarios/{told['based_on']}")
+    own = {row["measure"]: row for row in told.get("measures", [])}
+    return told | {"measures": [row | own.get(row["measure"], {}) for row in base["measures"]]}
+
+
+def scenario_names(edition: Edition) -> list[str]:
+    """Every scenario file: the base first, then by name."""
+    folder = edition.store.project / "data" / "reference" / "scenarios"
+    names = sorted(file.stem for file in folder.glob("*.toml"))
+    return sorted(names, key=lambda name: name != BASE_SCENARIO)
+
+
+def released_cost(edition: Edition, years: Sequence[str], areas: Sequence[str] = ()) -> Safe:
+    """Cost per area, year and segment (and in all: dimension totaal) as the release shows it; all areas by default."""
+    cells = edition.store.release(edition.quarter)
+    rows = cells[
+        cells["period_kind"].eq("jaar") & cells["period"].isin(years) & cells["dimension"].isin(["totaal", "segment"])
+    ]
+    if areas:
+        rows = rows[rows["area"].isin(areas)]
+    return released(rows, rules=edition.rules, keys=["area", "period", "dimension", "level"])
+
+
+def segment_costs(edition: Edition, frame: pd.DataFrame, area: str) -> tuple[pd.Series, tuple[str, ...]]:
+    """Cents per segment that cost anything in one year and can save, and the codes of those whose cost is hidden."""
+    codes = [segment.code for segment in edition.region.segments if segment.code not in OUTSIDE]
+    amounts = _amounts(frame, area)
+    hidden = tuple(code for code in codes if code in amounts.index and pd.isna(amounts[code]))
+    known = amounts.reindex([code for code in codes if code not in hidden]).fillna(0).astype("int64")
+    return known[known > 0], hidden
+
+
+def _amounts(frame: pd.DataFrame, area: str) -> pd.Series:
+    rows = frame[(frame["area"] == area) & (frame["dimension"] == "segment")]
+    return rows.set_index("level")["amount_cents"]
+
+
+def cost_that_can_save(frame: pd.DataFrame, area: str) -> int:
+    """Cents of the area in one year, less what is known to lie outside the segments; nothing when it is hidden."""
+    total = frame.loc[(frame["area"] == area) & (frame["dimension"] == "totaal"), "amount_cents"].dropna().sum()
+    outside = _amounts(frame, area).reindex(list(OUTSIDE)).dropna().clip(lower=0).sum()
+    return max(int(total) - int(outside), 0)
+
+
+def shared_targets(edition: Edition, frame: pd.DataFrame, costs: pd.Series, hidden: Sequence[str]) -> pd.DataFrame:
+    """The regional path shared over municipalities and then over segments by cost, in cents that add up: ours.
+
+    Result: year, segment, target_cents; only of the segments in `costs`.
+    """
+    places = [place.code for place in edition.region.municipalities]
+    parts = pd.Series({place: cost_that_can_save(frame, place) for place in places})
+    area = edition.area
+    shares = costs
+    if hidden:  # what is hidden keeps its part of the path, without a number of its own
+        rest = max(cost_that_can_save(frame, area.code) - int(costs.sum()), 0)
+        shares = pd.concat([costs, pd.Series({"": rest})])
+    rows = []
+    for row in regional_path(edition).itertuples():
+        total = row.target_cents
+        if not area.is_region:
+            total = int(largest_remainder(parts, total_cents=total)[area.code]) if parts.sum() else 0
+        split = largest_remainder(shares, total_cents=total) if shares.sum() else shares * 0
+        rows += [(row.year, code, int(split[code])) for code in costs.index]
+    return pd.DataFrame(rows, columns=["year", "segment", "target_cents"]).astype({"target_cents": "int64"})
+
+
+def regional_path(edition: Edition) -> pd.DataFrame:
+    """Columns year (int) and target_cents (positive saving), from data/published."""
+    facts = edition.store.published("facts")
+    rows = facts[facts["fact_id"].str.match(r"savings-path-\d{4}$")]
+    return pd.DataFrame(
+        {
+            "year": rows["period"].astype("int64"),
+            "target_cents": (rows["value"].astype("float64").abs() * 100).round().astype("int64"),
+        }
+    ).sort_values("year", ignore_index=True)
+
+
+def thousands(cents: Any) -> Any:
+    """Cents rounded to whole thousands of euros, for a number or a Series."""
+    if isinstance(cents, pd.Series):
+        return ((cents + STEP / 2) // STEP).astype("int64") * STEP
+    return int((cents + STEP / 2) // STEP) * STEP
+
+
+def rounded_path(rows: pd.DataFrame) -> pd.DataFrame:
+    """Target and saving in whole thousands, and the gap between those two: the table adds up as it is read."""
+    told = rows.assign(target_cents=thousands(rows["target_cents"]), saving_cents=thousands(rows["saving_cents"]))
+    return told.assign(gap_cents=told["target_cents"] - told["saving_cents"])
+
+
+def too_small(plan: Plan) -> str:
+    """What is said when the cost that everything rests on is hidden, or when there is none."""
+    if not plan.hidden:
+        return f"In {plan.where} waren er in {plan.edition.quarter.last_settled_year} geen kosten om op te besparen."
+    return f"De kosten in {plan.where} zijn geheim. Een rekenvoorbeeld is daarom niet te tonen."

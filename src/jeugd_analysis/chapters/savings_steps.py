@@ -1,0 +1,246 @@
+"""Chapter 55, timing: the steps towards new contracts, and the councils' risks with the assumption each would hit."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from jeugd_analysis.chapters.edition import Edition, day
+from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, plan_of, thousands, too_small
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.methods.savings import phase, plan_against_actual
+from jeugd_analysis.methods.savings.scenario import later
+from jeugd_analysis.present import numbers
+from jeugd_analysis.present.charts.timeline import timeline_chart
+from jeugd_analysis.present.disclosure import not_personal
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import first_upper
+from jeugd_analysis.present.tables import Column, table_html
+
+_LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version: of no use to a reader
+_RESERVED = "onder voorbehoud"
+_TRACKS = ("Bekostiging", "Route", "Contracten: einde")  # decisions and contracts; other tracks stand in chapter 92
+_AFTER = date(2027, 6, 30)  # what runs on for years would squeeze the steps before it
+_HITS = {  # what a risk would hit -> its name, and what is changed to see what it would cost
+    "full_effect_share": ("Het effect van de maatregelen", "alle effecten de helft"),
+    "success_probability": ("De kans dat een maatregel slaagt", "alle kansen de helft"),
+    "start": ("De start van de maatregelen", "alles een jaar later"),
+    "ramp_quarters": ("De ingroei", "alles een jaar langer"),
+    "run_off_quarters": ("Hoe lang lopende hulp doorloopt", "een jaar langer"),
+    "shifted_share": ("Wat terugkomt als lichte hulp", "een tiende meer"),
+    "one_off_cents": ("Eenmalige kosten", ""),
+    "baseline": ("De kosten zonder maatregelen", ""),
+    "target": ("De opgave zelf", "een kwart hoger"),
+    "key": ("De verdeelsleutel", ""),
+    "measurement": ("Of het effect te meten is", ""),
+}
+
+
+def timeline(municipality: str, period: str) -> Finding:
+    """Decisions and contracts per route, with their status on the last day of the edition; reservations stay."""
+    edition = Edition.open(municipality, period)
+    planned = edition.store.published("planning").fillna("")
+    rows = planned[planned["track"].str.startswith(_TRACKS) & planned["start"].ne("")].reset_index(drop=True)
+    today = edition.quarter.last_day
+    told = rows.assign(
+        route=[track.partition(":")[0].partition(" en ")[0] for track in rows["track"]],
+        stand=[stand(row.start, row.end, row.status, today) for row in rows.itertuples()],
+        reserved=rows["status"].eq(_RESERVED),
+        note=[_LINES.sub("", note) or numbers.MISSING for note in rows["note"]],
+    )
+    drawn = told[told["end"] <= _AFTER.isoformat()].assign(
+        naam=lambda frame: [f"{row.route}: {row.step}" for row in frame.itertuples()]
+    )
+    reserved = int(told["reserved"].sum())
+    title = f"Van de {len(told)} stappen naar nieuwe contracten zijn er {reserved} onder voorbehoud"
+    shown = not_personal(drawn.reset_index(drop=True), what="Planning uit de stukken.")
+    return Finding(
+        name="maatregelen-tijdlijn",
+        title=title,
+        unit=f"Stappen per route, zoals de stukken ze noemen; stand op {day(edition.quarter)}",
+        chart=timeline_chart(
+            shown, step="naam", reserved="reserved", today=today, title=title, unit="",
+            description="; ".join(f"{row.naam}: {row.when} ({row.status})" for row in drawn.itertuples()),
+        ),
+        table=table_html(not_personal(told, what="Planning uit de stukken."), {
+            "route": Column(heading="Route"),
+            "step": Column(heading="Stap"),
+            "when": Column(heading="Wanneer"),
+            "status": Column(heading="Status in het stuk"),
+            "stand": Column(heading="Op de peildatum"),
+            "note": Column(heading="Opmerking"),
+        }, caption="Stappen naar nieuwe contracten"),
+        source=f"Bron: {', '.join(dict.fromkeys(rows['document']))}.",
+        texts={
+            "tijdlijn_zin": f"{title}. {_routes(rows)} Op {day(edition.quarter)} is de datum van "
+            f"{int(told['stand'].eq(_PAST).sum())} stappen voorbij. Of ze gezet zijn, staat niet in de stukken die dit "
+            "boek gebruikt.",
+        },
+    )  # fmt: skip
+
+
+_PAST = "datum voorbij"
+
+
+def _routes(rows: pd.DataFrame) -> str:
+    """What each route is, from the name of its track."""
+    named = [track for track in dict.fromkeys(rows["track"]) if track.startswith("Route")]
+    return " ".join(f"{track}." for track in named)
+
+
+def stand(start: str, end: str, status: str, today: date) -> str:
+    """Where a step stands by its dates alone; a past date does not tell that the step was taken."""
+    if status == "afgerond":
+        return "gedaan volgens het stuk"
+    if date.fromisoformat(end) < today:
+        return _PAST
+    return "komt nog" if date.fromisoformat(start) > today else "loopt"
+
+
+def risks(municipality: str, period: str) -> Finding:
+    """The councils' own risks with the assumption each would hit, and what that would cost in the worked example."""
+    plan = plan_of(municipality, period, "alle", scenario="kansen")
+    listed = plan.edition.store.published("risks").fillna("")
+    costs = {} if plan.empty else {hit: _cost_of(plan, hit) for hit in _HITS}
+    short = plan.edition.store.published("documents").set_index("document")["short_name"]
+    hits = [hit for hit in _HITS if hit in set(listed["hits"])]
+    told = pd.DataFrame(
+        {
+            "aanname": [_HITS[hit][0] for hit in hits],
+            "wat": ["\n".join(_told(row, short) for row in listed[listed["hits"] == hit].itertuples()) for hit in hits],
+            "kosten": [_cost_words(hit, costs.get(hit)) for hit in hits],
+        }
+    )
+    known = {hit: cents for hit, cents in costs.items() if cents is not None}
+    return Finding(
+        name="maatregelen-risicos",
+        table=table_html(plan.shown.derived(told), {
+            "aanname": Column(heading="Aanname die geraakt wordt"),
+            "wat": Column(heading="Risico's volgens de stukken, en wat zij ertegen doen"),
+            "kosten": Column(heading="Rekenvoorbeeld"),
+        }, caption="Risico's en de aanname die ze raken"),
+        source=joined(
+            f"Rekenvoorbeeld: minder besparing over {plan.years[0]}-{plan.last_year} samen, in "
+            f"{plan.edition.area.in_name}. "
+            "Hoe ver een aanname verschuift, is een keuze van de makers.", plan.source,
+        ),
+        texts={
+            "risicos_aantal": numbers.decimal(len(listed)),
+            "risicos_zin": _worst(known, plan),
+        },
+    )  # fmt: skip
+
+
+def _told(row: Any, short: pd.Series) -> str:
+    asked = "" if row.status == "genoemd" else f", {row.status}"
+    return f"• {row.risk}. {row.response} ({short[row.document]}{asked})"
+
+
+def _worst(known: dict[str, int], plan: Plan) -> str:
+    if not known:
+        return "Wat een risico zou kosten, is hier niet te tonen: de kosten zijn geheim."
+    worst = max(known, key=lambda hit: known[hit])
+    name, change = _HITS[worst]
+    return (
+        f"Van de verschuivingen die hier zijn doorgerekend, weegt deze in {plan.edition.area.in_name} het zwaarst: "
+        f"{name.lower()} ({change}). Dat scheelt {numbers.euro(known[worst])} over {plan.years[0]}-{plan.last_year} "
+        "samen."
+    )
+
+
+def _cost_words(hit: str, cents: int | None) -> str:
+    change = _HITS[hit][1]
+    if not change:
+        return "niet doorgerekend"
+    if cents is None:
+        return f"{first_upper(change)}: geheim"
+    return f"{first_upper(change)}: {numbers.euro(cents)}"
+
+
+def _cost_of(plan: Plan, hit: str) -> int | None:
+    """Cents of saving that are lost over all years (or of target that is added) when this assumption shifts."""
+    if not _HITS[hit][1]:
+        return None
+    if hit == "target":
+        return thousands(int(plan.targets["target_cents"].sum()) // 4)
+    before = plan.phased()["saving_cents"].sum()
+    after = phase(shifted(plan.measures, hit), plan.targets, years=plan.years)["saving_cents"].sum()
+    return thousands(int(before - after))
+
+
+def shifted(measures: pd.DataFrame, hit: str) -> pd.DataFrame:
+    """The measures with one assumption shifted as `_HITS` says."""
+    if hit == "start":
+        return measures.assign(start=[later(str(start), 4) for start in measures["start"]])
+    if hit in ("ramp_quarters", "run_off_quarters"):
+        return measures.assign(**{hit: measures[hit] + 4})
+    if hit == "shifted_share":
+        return measures.assign(shifted_share=(measures[hit] + 0.1).clip(upper=1).round(6))
+    names = ["success_probability"] if hit == "success_probability" else [
+        "full_effect_share", "low_share", "high_share"
+    ]  # fmt: skip
+    halved: dict[str, Any] = {name: measures[name] / 2 for name in names}
+    return measures.assign(**halved)
+
+
+def plan_and_actual(municipality: str, period: str) -> Finding:
+    """The plan of the worked example beside what came in, per quarter since the first measure began."""
+    plan = plan_of(municipality, period, "alle", scenario=BASE_SCENARIO)
+    edition = plan.edition
+    first = min((Quarter.parse(str(start)) for start in plan.measures["start"]), default=None)
+    if plan.empty or first is None:
+        return Finding(name="maatregelen-verloop", texts={"verloop_zin": too_small(plan)})
+    quarters = [] if first > edition.quarter else [each.label for each in first.until(edition.quarter)]
+    actual = edition.shown("totaal", kind="kwartaal", periods=quarters).frame.dropna(subset=["amount_cents"])
+    if actual.empty:
+        return Finding(name="maatregelen-verloop", texts={"verloop_zin": _not_yet(first, edition)})
+    rows = _beside(plan.measures, actual, total=_total_cost(plan.shown.frame, edition.area.code))
+    last = rows.iloc[-1]
+    return Finding(
+        name="maatregelen-verloop",
+        table=table_html(plan.shown.derived(rows), {
+            "quarter": Column(heading="Kwartaal"),
+            "planned_cents": Column(heading="Volgens het rekenvoorbeeld", write=numbers.euro),
+            "actual_cents": Column(heading="Declaraties", write=numbers.euro),
+            "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
+        }, caption=f"Rekenvoorbeeld naast declaraties, {plan.name}"),
+        source=joined(plan.source, "Seizoenen zitten niet in het rekenvoorbeeld. De laatste kwartalen zijn nog niet "
+        "compleet."),
+        texts={"verloop_zin": f"In {last.quarter} waren de kosten {numbers.euro(last.actual_cents)}. Het "
+        "rekenvoorbeeld kwam "
+               f"op {numbers.euro(last.planned_cents)}. Waar het verschil door komt, volgt hier niet uit."},
+    )  # fmt: skip
+
+
+def _not_yet(first: Quarter, edition: Edition) -> str:
+    if first > edition.quarter:
+        return (
+            f"De eerste maatregel van het rekenvoorbeeld begint in {first.label}. Tot die tijd valt er niets te "
+            "vergelijken. "
+            "Daarna staat hier per kwartaal het plan naast de declaraties."
+        )
+    return "Er zijn nog geen declaraties over de kwartalen van het plan, of ze zijn geheim."
+
+
+def _total_cost(frame: pd.DataFrame, area: str) -> int:
+    """Released cost of the area in all, in cents of a year."""
+    return int(frame.loc[(frame["area"] == area) & (frame["dimension"] == "totaal"), "amount_cents"].sum())
+
+
+def _beside(measures: pd.DataFrame, actual: pd.DataFrame, *, total: int) -> pd.DataFrame:
+    """Per quarter: planned (a quarter of the yearly total less what the measures save), actual and difference."""
+    segments = measures.drop_duplicates("segment")
+    asked = pd.DataFrame(
+        [(quarter, code, 0) for quarter in actual["period"] for code in segments["segment"]],
+        columns=["quarter", "segment", "cost_cents"],
+    )
+    planned = plan_against_actual(measures, asked).groupby("quarter")["planned_cents"].sum()
+    rest = (total - int(segments["base_cents"].sum())) // 4  # cost on which no measure works
+    rows = actual.set_index("period")["amount_cents"].astype("int64").rename("actual_cents").to_frame()
+    rows["planned_cents"] = thousands(planned.reindex(rows.index) + rest)
+    rows["actual_cents"] = thousands(rows["actual_cents"])
+    rows["difference_cents"] = rows["actual_cents"] - rows["planned_cents"]
+    return rows.rename_axis("quarter").reset_index()

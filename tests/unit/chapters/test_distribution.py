@@ -1,0 +1,262 @@
+"""Chapter 60 on a region made by hand: keys, contributions and tests calculated on paper."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from jeugd_analysis.chapters import distribution, distribution_lump, distribution_meaning
+from jeugd_analysis.chapters.distribution_base import basis_of, use_of
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+
+ROOT = Path(__file__).resolve().parents[3]
+QUARTER = Quarter(2026, 3)
+PERIOD, REGION, TOWN, SMALL = QUARTER.label, "GM0000", "GM0637", "GM1842"
+MILLION = 100_000_000  # cents
+YEARS = ("2022", "2023", "2024", "2025")
+
+# Millions in S1, every year the same: 90 in the town and 10 in the small one. S5 is paid by the hour and takes no part.
+USE = {TOWN: (90, 90, 90, 90), SMALL: (10, 10, 10, 10)}
+YOUTH = {TOWN: 30_000, SMALL: 10_000}
+Use = Mapping[str, tuple[float | None, ...]]
+
+
+def release(use: Use) -> pd.DataFrame:
+    """Cells of four years; None is a hidden amount of S1, with S5 hidden too so that it does not follow."""
+    told = []
+    for place, amounts in use.items():
+        for year, million in zip(YEARS, amounts, strict=True):
+            told += [(place, year, "segment", "S1", million), (place, year, "segment", "S5", 5 if million else None)]
+            told.append((place, year, "totaal", "alle", 5 + (million or 1)))
+    frame = pd.DataFrame(told, columns=["area", "period", "dimension", "level", "million"])
+    whole = frame.groupby(["period", "dimension", "level"], as_index=False)["million"].sum().assign(area=REGION)
+    both = pd.concat([frame, whole], ignore_index=True)
+    cents = pd.array([None if pd.isna(m) else round(m * MILLION) for m in both["million"]], dtype="Int64")
+    return both.drop(columns="million").assign(
+        period_kind="jaar", youths=100, amount_cents=0, amount_published=cents, published=pd.array([100] * len(both)),
+        status="rounded", amount_status=["primary" if pd.isna(c) else "shown" for c in cents],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Our reference data with two municipalities; population and cost per youth made by hand."""
+    home = tmp_path / "project"
+    for name in ("reference", "published"):
+        shutil.copytree(ROOT / "data" / name, home / "data" / name)
+    for name in ("pyproject.toml", "_config.yml"):
+        shutil.copy(ROOT / name, home)
+    places = "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
+    places += "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
+    (home / "data" / "reference" / "municipalities.csv").write_text(places, "utf8")
+    people = pd.DataFrame(
+        [(place, 2025, 0, 22, count, "vast") for place, count in YOUTH.items()],
+        columns=["municipality", "year", "age_from", "age_to", "inhabitants", "status"],
+    )
+    monkeypatch.setattr(Store, "table", lambda store, name, until: people if name == "population" else pd.DataFrame())
+    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
+    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
+    return Store(home, tmp_path / "werkmap")
+
+
+@pytest.fixture
+def region(project: Store) -> Callable[..., None]:
+    """Write a release and a mart in which every youth of the region costs the same."""
+
+    def make(use: Use = USE) -> None:
+        project.write_release(QUARTER, release(use), "proef")
+        youths = pd.DataFrame({"youth_id": [f"y{number}" for number in range(200)], "segment": "S1", "year": 2025})
+        project.write_marts(QUARTER, {"youth_lines": youths.assign(amount_cents=50_000_000)}, "proef")
+
+    return make
+
+
+def rows(finding: Finding, table: int = 0) -> list[list[str]]:
+    """One of its tables as plain text, row by row."""
+    body = finding.table.split("<tbody>")[table + 1].partition("</tbody>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in body.split("</tr>")]
+    return [[plain(cell) for cell in row] for row in cells if row]
+
+
+def plain(text: str) -> str:
+    return unescape(text).replace("\u00a0", " ").replace("\u2060", "")
+
+
+def words(finding: Finding) -> str:
+    return plain(" ".join(finding.texts.values()))
+
+
+def test_the_share_of_each_key(region):
+    region()
+    # Use 9 to 1, young people 3 to 1; mixed 0.825 and 0.175. Credibility: z is 30/40 and 10/20, the mean use 2,500 per
+    # youth: the town 0.75 x 3,000 + 0.25 x 2,500 = 2,875, the small one 0.5 x 1,000 + 0.5 x 2,500 = 1,750 per youth.
+    # 86.25 and 17.5 million of 103.75: 83.1 % and 16.9 %. Nothing changes over the years: corridor and stop-loss too.
+    told = {row[0]: row[1:] for row in rows(distribution.keys(REGION, PERIOD))}
+    assert told["Zoetermeer"] == ["90,0%", "75,0%", "82,5%", "90,0%", "90,0%", "83,1%"]
+    assert told["Midden-Delfland"] == ["10,0%", "25,0%", "17,5%", "10,0%", "10,0%", "16,9%"]
+
+
+def test_every_key_shares_the_bill_to_the_cent(region):
+    region({TOWN: (90, 91.3, 88.1, 90.01), SMALL: (10, 9.7, 12.9, 10.02)})
+    basis = basis_of(REGION, PERIOD)
+    assert basis.keys.sum().tolist() == pytest.approx([1.0] * 6, abs=1e-12)
+    assert distribution.compared(basis).groupby("key")["use_cents"].sum().unique().tolist() == [10_003_000_000]
+
+
+def test_contribution_against_use_of_a_municipality(region):
+    region()
+    finding = distribution.contribution(SMALL, PERIOD)
+    by_key = {row[0]: row[1:] for row in rows(finding)}
+    # By youth it pays 25 of the 100 million and uses 10; per young person 2,500 against 1,000 euro.
+    assert by_key["jeugdigen"][:3] == ["€ 25,0 mln", "€ 10,0 mln", "+€ 15,0 mln"]
+    assert by_key["jeugdigen"][3:] == ["€ 2.500", "€ 1.000", "meer dan 10% verschil"]
+    assert by_key["gebruik"] == ["€ 10,0 mln", "€ 10,0 mln", "€ 0", "€ 1.000", "€ 1.000", "binnen 10%"]
+    assert "Bij 3 van de 6 sleutels betaalt Midden-Delfland meer dan het gebruikt" in words(finding)
+
+
+def test_the_other_side_pays_less(region):
+    region()
+    said = words(distribution.contribution(TOWN, PERIOD))
+    assert "Bij 0 van de 6 sleutels" in said
+    assert "van −€ 15,0 mln (sleutel jeugdigen) tot € 0 (sleutel gebruik)" in said
+
+
+def test_the_region_sees_how_much_moves(region):
+    region()
+    finding = distribution.contribution(REGION, PERIOD)
+    assert "betaalt Midden-Delfland het meest boven het eigen gebruik: +150,0%" in words(finding)
+    assert "Samen verschuift dan € 15,0 mln tussen gemeenten" in words(finding)
+    assert "Bij de sleutel gebruik wijkt geen enkele gemeente meer dan 10% af" in words(finding)
+
+
+def test_who_pays_for_whom(region):
+    region()
+    assert rows(distribution.who(REGION, PERIOD))[0] == ["jeugdigen", "Midden-Delfland", "Zoetermeer", "€ 15,0 mln"]
+    assert ["gemengd", "Midden-Delfland", "Zoetermeer", "€ 7,5 mln"] in rows(distribution.who(SMALL, PERIOD))
+
+
+def test_equal_use_moves_nothing(region):
+    region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})
+    assert "betaalt iemand voor een ander" in words(distribution.who(REGION, PERIOD))
+    assert "betaalt iedereen het eigen gebruik" in words(distribution.contribution(REGION, PERIOD))
+
+
+def test_a_mean_of_years_moves_less_and_a_corridor_holds(region):
+    # The small one goes from 10 to 20 million. Its share of one year: 10 % to 20/110 = 18.2 %, 82 % more. Its mean over
+    # three years: 10 % to 40/310 = 12.9 %, 29 % more. The corridor stops at 11 %.
+    region({TOWN: (90, 90, 90, 90), SMALL: (10, 10, 10, 20)})
+    told = {row[0]: row[1:] for row in rows(distribution.swing(REGION, PERIOD))}
+    assert told["Midden-Delfland"] == ["81,8%", "29,0%", "10,0%"]
+
+
+def test_stop_loss_lets_all_pay_for_what_is_above_the_limit(region):
+    # Limit: 110 % of 10 million. Of 20 million it pays 11 and a quarter of the other 9: 13.25 of 110.
+    region({TOWN: (90, 90, 90, 90), SMALL: (10, 10, 10, 20)})
+    basis = basis_of(REGION, PERIOD)
+    assert basis.keys.loc[SMALL, "stop-loss"] == pytest.approx(13.25 / 110)
+
+
+def test_what_a_municipality_feels_of_an_extra_euro(region):
+    region()
+    told = {row[0]: row[1:] for row in rows(distribution_meaning.incentive(SMALL, PERIOD))}
+    # The year's use: all of it. Young people: a quarter. Three years: its own share of the bill, 10 cent, and what its
+    # key rises: 1 % of 10 million more is 0.1 on 30.1 of 300.1 million, times a bill of 100.1.
+    rise = (30.1 / 300.1) * 100.1 - 10
+    assert told["Midden-Delfland"][0] == "100 cent"
+    assert told["Midden-Delfland"][1] == f"{round(rise / 0.1 * 100)} cent"
+    assert told["Midden-Delfland"][3] == "25 cent"
+
+
+def test_the_small_one_is_off_more_often_by_chance(region):
+    region()
+    found = distribution_meaning.probabilities(basis_of(REGION, PERIOD))
+    assert "stop-loss" not in found  # it is no share that is fixed beforehand
+    # Both have 100 youths of equal cost: use varies by a tenth in each. The share of the bill mostly follows the town.
+    assert found.loc[SMALL, "gebruik"] > 0.2 > found.loc[TOWN, "gebruik"]
+    assert found.loc[SMALL, "jeugdigen"] == 1.0  # 25 against about 10
+
+
+def test_the_test_of_a_small_municipality(region):
+    region()
+    finding = distribution_meaning.small_test(REGION, PERIOD)
+    assert finding.title == (
+        "De bijdrage van Midden-Delfland wijkt meer dan 10% af bij: jeugdigen, gemengd en geloofwaardigheid"
+    )
+    assert "10.000 inwoners van 0 tot en met 22 jaar. Dat is 25,0% van de regio." in words(finding)
+    region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})
+    assert "Bij geen van de 6 sleutels" in distribution_meaning.small_test(SMALL, PERIOD).title
+
+
+def test_together_is_cheaper_with_one_set_of_fixed_costs(region):
+    region()
+    finding = distribution_meaning.together(REGION, PERIOD)
+    assert "is samen voor elke gemeente goedkoper dan alleen" in words(finding)
+    # Two players share what they gain equally, under Shapley and under the nucleolus.
+    assert all(row[4] == row[5] for row in rows(finding))
+
+
+def test_project_costs_beside_each_key(region):
+    region()
+    finding = distribution_lump.project(REGION, PERIOD)
+    assert "Zoetermeer € 302.848 (10,4%) en Midden-Delfland € 46.000 (1,6%)" in words(finding)
+    town = {row[0]: row[1:] for row in rows(finding)}
+    assert town["gebruik"] == ["€ 2,6 mln", "€ 302.848", "+€ 2,3 mln"]  # 90 % of 2.9 million
+
+
+def test_a_lump_sum_that_only_follows_prices():
+    frame = pd.DataFrame(
+        {
+            "period": ["2022", "2025"] * 2, "level": ["S1", "S1", "S2", "S2"], "youths": [100, 110, 50, None],
+            "amount_cents": [10 * MILLION, 13 * MILLION, 5 * MILLION, None],
+        }
+    ).astype({"youths": "Int64", "amount_cents": "Int64"})  # fmt: skip
+    told = distribution_lump.tried_out(frame, base="2022", last="2025", level=1.2).set_index("level")
+    assert told.loc["S1"].tolist() == [13 * MILLION, 12 * MILLION, 1_320_000_000, -1 * MILLION]
+    assert told.loc["S2", "difference_cents"] is pd.NA
+
+
+def test_use_follows_from_the_total_when_one_segment_is_hidden(project):
+    frame = release(USE).query("area == @SMALL and period == '2025'").reset_index(drop=True)
+    frame.loc[frame["level"] == "S1", "amount_published"] = pd.NA
+    frame = frame.rename(columns={"amount_cents": "exact"}).rename(columns={"amount_published": "amount_cents"})
+    edition = basis_edition(project)
+    assert use_of(edition, frame, SMALL, "2025") == 10 * MILLION  # 15 less the 5 of S5
+    frame.loc[frame["level"] == "S5", "amount_cents"] = pd.NA
+    assert use_of(edition, frame, SMALL, "2025") is None
+
+
+def basis_edition(project: Store) -> Edition:
+    return Edition(store=project, quarter=QUARTER, area=project.region.find(SMALL))
+
+
+EVERY = [
+    distribution.keys, distribution.contribution, distribution.who, distribution.swing, distribution_meaning.incentive,
+    distribution_meaning.chance, distribution_meaning.small_test, distribution_meaning.together,
+    distribution_lump.project, distribution_lump.lump_sums, distribution_lump.kpis,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
+def test_a_hidden_amount_of_one_municipality_hides_the_keys(region, make):
+    region({TOWN: (90, 90, 90, 90), SMALL: (10, 10, 10, None)})
+    finding = make(TOWN, PERIOD)
+    said = words(finding)
+    assert said.strip()
+    if make.__name__ not in ("project", "lump_sums", "kpis"):
+        assert "Verdeelsleutels zijn hier niet te vergelijken" in said
+        assert not finding.table
+
+
+@pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
+def test_every_finding_works_for_every_area(in_example, make):
+    for area in in_example.region.areas:
+        assert words(make(area.code, PERIOD)).strip()
