@@ -23,7 +23,8 @@ def verdict(report: dict[str, Any] | None) -> tuple[int, list[str]]:
     if not checked:
         return 0, ["pip-audit: the advisories cannot be reached from here, so nothing was checked"]
     lines = [
-        f"{one['name']} {one['version']}: {leak['id']}, fixed in {', '.join(leak.get('fix_versions', [])) or 'no version'}"
+        f"{one['name']} {one['version']}: {leak['id']}, fixed in "
+        f"{', '.join(leak.get('fix_versions', [])) or 'no version'}"
         for one in checked
         for leak in one["vulns"]
     ]

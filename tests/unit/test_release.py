@@ -8,6 +8,7 @@ import pytest
 from jeugd_analysis import release as made
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import DisclosureError
+from jeugd_analysis.methods.disclosure import SumOver
 from jeugd_analysis.present.disclosure import Rules
 
 RULES = Rules(
@@ -278,3 +279,248 @@ def test_what_was_published_binds_its_own_quarter_too_and_a_draft_does_not(store
     assert len(kept) == 1 and kept[0][1]["published"].equals(frame["published"])  # a draft after it was never seen
     store.keep_release(K3)
     assert len(store.releases(K3)) == 2
+
+
+# -- sums that a reader can make -------------------------------------------------------------------
+
+
+def test_a_number_that_only_the_sum_over_segments_gives_away_stops_the_release():
+    """S2 is hidden in two places, so the sum over places does not tell it; the sum over segments does."""
+    youths = {key: 300 + n for n, key in enumerate(YOUTHS)}
+    cells = cells_of(usage_of(youths))
+    done = whole(cells, holdings=holdings_of(cells))
+    assert made.require_wide(done, [], RULES, REGION).narrowest_cents > RULES.money_width_cents
+    planted = done["dimension"].eq("segment") & done["level"].eq("S2") & done["area"].isin(["A", "B"])
+    done.loc[planted, ["amount_published", "amount_status"]] = [pd.NA, "primary"]
+    with pytest.raises(DisclosureError, match="GEH-010"):
+        made.require_wide(done, [], RULES, REGION)
+
+
+def test_every_table_is_tied_to_its_totals():
+    told = {(r.table, r.column) for r in relations(cells_of()) if isinstance(r, SumOver)}
+    assert {("segment", "segment"), ("segment", "area"), ("age_band", "age_band"), ("minors", "age_band")} <= told
+
+
+def relations(cells):
+    return made.relations_of(made.tables_of(cells, ["youths"], made.COUNT_TABLES), REGION, distinct=True)
+
+
+def test_a_product_of_more_segments_ties_no_segment_to_its_products():
+    usage = pd.concat([usage_of(), pd.DataFrame([row("A", "2025", "product", p, 20) for p in ("P1", "P2")])])
+    cells = pd.DataFrame({"product": ["P1", "P2", "P2"], "year": 2025, "segment": ["S1", "S1", "S2"]})
+    shown = made.shown_cells(usage.reset_index(drop=True), cells, K3)
+    table = made.tables_of(shown, ["youths"], ["product"])["product"]
+    assert not (table["product"] == "alle").any()  # P1 alone is not all of S1
+
+
+def test_what_was_credited_for_more_than_it_cost_leaves_all_sums_whole():
+    """P2 cost -4,000 euro: for hiding it is 1 euro, and segment, total and region go up with it."""
+    youths = {key: 300 + n for n, key in enumerate(YOUTHS)}
+    usage = usage_of(youths)
+    mine = usage[usage["level"].eq("S1")].set_index("area")
+    parts = []
+    for area in (*PLACES, REGION):
+        more = 400_000 if area in ("A", REGION) else 0
+        parts.append(row(area, "2025", "product", "P1", mine.at[area, "youths"], mine.at[area, "amount_cents"] + more))
+    parts += [row(area, "2025", "product", "P2", 12, -400_000) for area in ("A", REGION)]
+    usage = pd.concat([usage, pd.DataFrame(parts)], ignore_index=True)
+    cells = made.shown_cells(usage, pd.DataFrame({"product": ["P1", "P2"], "year": 2025, "segment": "S1"}), K3)
+    counts = made.protected_counts(cells, [], RULES, REGION)
+    done = made.protected_money(counts, holdings_of(cells), [], RULES, REGION)
+    assert at(done, "A", "P2", "euros", "product") == 1
+    assert at(done, "A", "S1", "euros") == at(done, "A", "P1", "euros", "product") + 1
+    assert pd.isna(at(done, "A", "P2", "amount_published", "product"))
+    made.require_wide(done, [], RULES, REGION)
+
+
+# -- groups of youths ------------------------------------------------------------------------------
+
+
+def stacking_of(rows):
+    return pd.DataFrame(
+        [("A", "jaar", "2025", "product", *told) for told in rows],
+        columns=["area", "period_kind", "period", "kind", "at_once", "youths", "amount_cents"],
+    )
+
+
+def test_groups_by_kinds_at_once_divide_the_year_and_credited_money_goes_with_one():
+    usage = pd.DataFrame([row("A", "2025", "totaal", "alle", 100, 90_000_000)])
+    stacking = stacking_of([(0, 0, -500_000), (1, 60, 30_500_000), (2, 30, 40_000_000), (3, 10, 20_000_000)])
+    told = made.stacking_cells(stacking, usage).set_index("level")
+    assert told["youths"].to_dict() == {"1": 60, "2": 30, "3": 10}
+    assert told["amount_cents"].to_dict() == {"1": 30_000_000, "2": 40_000_000, "3": 20_000_000}
+
+
+@pytest.mark.parametrize("wrong", [(1, 61, 30_000_000), (1, 60, 30_000_001), (1, 60, -10_000_000)])
+def test_groups_that_do_not_divide_the_year_are_left_out(wrong):
+    usage = pd.DataFrame([row("A", "2025", "totaal", "alle", 100, 90_000_000)])
+    stacking = stacking_of([wrong, (2, 30, 40_000_000), (3, 10, 20_000_000)])
+    assert made.stacking_cells(stacking, usage).empty
+
+
+@pytest.mark.parametrize(
+    ("tops", "levels"),
+    [
+        ({1: 10, 5: 50, 10: 100}, {"0-1": 10, "1-5": 40, "5-10": 50, "rest": 900}),
+        ({1: 9, 5: 50, 10: 100}, {"0-5": 50, "5-10": 50, "rest": 900}),
+        ({1: 2, 5: 9, 10: 15}, {"0-10": 15, "rest": 985}),
+        ({1: 2, 5: 5, 10: 9}, {}),
+    ],
+)
+def test_a_group_of_fewer_than_ten_of_the_costliest_goes_with_the_next(tops, levels):
+    usage = pd.DataFrame([row("A", "2025", "totaal", "alle", 1000, 1_000_000_00)])
+    costs = pd.DataFrame(
+        [("A", 2025, top, youths, top * 2_000_000) for top, youths in {**tops, 100: 1000}.items()],
+        columns=["area", "year", "top_percent", "youths", "amount_cents"],
+    )
+    told = made.costliest_cells(costs, usage, threshold=10).set_index("level")
+    assert told["youths"].to_dict() == levels
+    assert told["amount_cents"].sum() == (100_000_000 if levels else 0)
+
+
+def test_the_amount_of_a_small_group_is_hidden_with_one_beside_it():
+    usage = pd.DataFrame([row("A", "2025", "totaal", "alle", 100, 90_000_000)])
+    stacking = stacking_of([(1, 60, 30_000_000), (2, 33, 40_000_000), (3, 7, 20_000_000)])
+    cells = pd.concat([usage, made.stacking_cells(stacking, usage)], ignore_index=True).assign(segment="")
+    done = whole(cells, holdings=holdings_of(cells))
+    hidden = done["dimension"].eq("products_at_once") & done["amount_published"].isna()
+    assert pd.isna(at(done, "A", "3", "published", "products_at_once")) and hidden.sum() == 2
+
+
+# -- flows -----------------------------------------------------------------------------------------
+
+_FLOWS = [
+    "youths", "at_start", "inflow", "returned", "moved_in", "switched_in", "throughflow", "outflow", "moved_out",
+    "switched_out", "at_end", "stopped", "came_back",
+]  # fmt: skip
+
+
+def flows_of():
+    """Two years of three places and the region; nobody moves. In 2025 seven youths came back in A, in B twelve."""
+    places = {
+        # area: at_start, inflow, returned, outflow, throughflow; at_end = at_start + inflow + returned - outflow
+        ("A", 2024): (100, 80, 15, 85, 40), ("B", 2024): (60, 50, 11, 52, 25), ("C", 2024): (70, 45, 14, 50, 30),
+        ("A", 2025): (110, 82, 7, 80, 45), ("B", 2025): (69, 49, 12, 55, 26), ("C", 2025): (79, 51, 13, 60, 32),
+    }  # fmt: skip
+    rows = []
+    for (area, year), told in places.items():
+        rows.append((area, year, *told))
+    for year in (2024, 2025):
+        parts = [told for (_, of), told in places.items() if of == year]
+        rows.append((REGION, year, *(sum(column) for column in zip(*parts, strict=True))))
+    built = []
+    for area, year, start, came, back, left, through in rows:
+        youths = start + came + back
+        told = (
+            youths,
+            start,
+            came,
+            back,
+            0,
+            0,
+            through,
+            left,
+            0,
+            0,
+            youths - left,
+            left + 3,
+            20 if year == 2024 else pd.NA,
+        )
+        built.append((area, "alle", year, *told))
+    frame = pd.DataFrame(built, columns=["area", "segment", "year", *_FLOWS])
+    return frame.assign(claimed_only=0).astype(dict.fromkeys(_FLOWS, "Int64"))
+
+
+NO_ENDINGS = pd.DataFrame(columns=["area", "segment", "year", "end_reason", "periods", "youths", "left"])
+
+
+def flow_whole(flows, before=(), endings=NO_ENDINGS, quarter=K3):
+    added = made.flow_cells(flows, endings, quarter, REGION).assign(segment="")
+    cells = pd.concat([cells_of(), added], ignore_index=True)
+    counts = made.protected_counts(cells, before, RULES, REGION)
+    return made.protected_money(counts, holdings_of(cells), before, RULES, REGION)
+
+
+def flow(done, area, level, period="2025", column="published"):
+    return at(done[done["period"] == period], area, level, column, "flow")
+
+
+def test_flows_in_the_release_hold_every_sum_that_a_reader_can_make():
+    cells = made.flow_cells(flows_of(), NO_ENDINGS, K3, REGION)
+    of = {(row.area, row.period, row.level): row.youths for row in cells.itertuples()}
+    for area, period in (("A", "2024"), ("B", "2025"), (REGION, "2025")):
+        told = {level: youths for (place, when, level), youths in of.items() if (place, when) == (area, period)}
+        entered = told["at_start"] + told["inflow"] + told["returned"] + told["moved_in"] + told["switched_in"]
+        assert entered == told["youths"] == told["at_end"] + told["outflow"] + told["moved_out"] + told["switched_out"]
+        assert told["throughflow"] + told["start_gone"] == told["at_start"]
+        assert told["throughflow"] + told["end_new"] == told["at_end"]
+        assert told["outflow"] + told["again"] == told["stopped"]
+    assert of["A", "2024", "came_back"] + of["A", "2024", "stayed_away"] == of["A", "2024", "stopped"]
+    assert ("A", "2025", "came_back") not in of  # those twelve months are not over
+    assert of["A", "2024", "at_end"] == 110 == of["A", "2025", "at_start"]
+
+
+def test_a_year_that_is_not_over_and_the_entry_of_the_first_year_are_not_told():
+    flows = flows_of()
+    first = flows["year"].eq(2024)
+    flows.loc[first, ["inflow", "returned", "moved_in", "switched_in"]] = pd.NA
+    cells = made.flow_cells(flows, NO_ENDINGS, Quarter(2025, 2), REGION)
+    assert set(cells["period"]) == {"2024"}
+    assert {"at_end", "outflow", "youths", "stopped"} <= set(cells["level"])
+    assert not {"inflow", "returned", "at_start", "throughflow"} & set(cells["level"])
+    done = flow_whole(flows)
+    assert flow(done, REGION, "youths", "2024") % 5 == 0
+
+
+def test_without_any_message_on_start_or_stop_there_are_no_flows():
+    assert made.flow_cells(flows_of().iloc[:0], NO_ENDINGS, K3, REGION).empty
+
+
+def test_a_small_flow_is_hidden_and_no_sum_or_other_year_gives_it_away():
+    done = flow_whole(flows_of())
+    assert pd.isna(flow(done, "A", "returned")) and flow(done, "A", "returned", column="status") == "primary"
+    assert flow(done, "B", "returned") in (10, 15)
+    for area in (*PLACES, REGION):  # the same number in two years is one number
+        assert flow(done, area, "at_end", "2024") == flow(done, area, "at_start", "2025")
+    assert made.require_wide(done, [], RULES, REGION).narrowest_count >= RULES.min_width
+
+
+def test_the_attack_finds_a_small_flow_that_exact_numbers_beside_it_give_away():
+    done = flow_whole(flows_of())
+    mine = done["dimension"].eq("flow") & done["area"].eq("A") & done["period"].eq("2025")
+    others = mine & done["level"].ne("returned") & done["youths"].ge(10)
+    done.loc[others, "published"] = done.loc[others, "youths"].astype("Int64")
+    done.loc[others, "status"] = "shown"
+    with pytest.raises(DisclosureError, match="GEH-010"):
+        made.require_wide(done, [], RULES, REGION)
+
+
+def test_a_flow_stays_as_published_until_ten_youths_changed():
+    first = flow_whole(flows_of())
+    moved = flows_of()
+    mine = moved["area"].isin(["A", REGION]) & moved["year"].eq(2025)
+    moved.loc[mine, ["inflow", "outflow", "youths", "stopped"]] += 3
+    later = flow_whole(moved, [first], quarter=K3.next())
+    assert flow(later, "A", "inflow") == flow(first, "A", "inflow")
+    assert pd.isna(flow(later, "A", "returned"))
+    assert made.require_wide(later, [first], RULES, REGION).narrowest_count >= RULES.min_width
+
+
+def test_reasons_cover_those_who_stopped_or_are_left_out():
+    """In A 83 stopped in 2025: 50 + 40 covers them, for seven had two reasons; in B 58 stopped and 30 + 20 does not."""
+    told = [("A", "31", 50), ("A", "32", 40), ("B", "31", 30), ("B", "32", 20)]
+    endings = pd.DataFrame(
+        [(area, "alle", 2025, reason, left, left, left) for area, reason, left in told], columns=NO_ENDINGS.columns
+    )
+    cells = made.flow_cells(flows_of(), endings, K3, REGION)
+    ended = cells[cells["dimension"] == "ending"]
+    assert {(row.area, row.level): row.youths for row in ended.itertuples()} == {("A", "31"): 50, ("A", "32"): 40}
+    done = flow_whole(flows_of(), endings=endings)
+    assert at(done[done["period"] == "2025"], "A", "31", dimension="ending") in (45, 50)
+
+
+def test_flows_per_segment_are_told_for_the_region_only():
+    flows = pd.concat([flows_of(), flows_of().assign(segment="S1")], ignore_index=True)
+    cells = made.flow_cells(flows, NO_ENDINGS, K3, REGION)
+    assert set(cells.loc[cells["dimension"] == "flow S1", "area"]) == {REGION}
+    assert set(cells.loc[cells["dimension"] == "flow", "area"]) == {*PLACES, REGION}

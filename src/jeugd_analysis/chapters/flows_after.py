@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.flows import count_column, flow_numbers, with_unknown
 from jeugd_analysis.domain import codes
@@ -38,7 +39,7 @@ def repeat_use(municipality: str, period: str) -> Finding:
             "returned": count_column("returned", "Teruggekomen"),
             "again_share": Column(heading="Deel van wie begon", write=numbers.percent),
             "again_range": Column(heading="Marge"),
-            "came_back": count_column("came_back", "Gestopt en later terug"),
+            "came_back": count_column("came_back", "Later terug"),
             "back_share": Column(heading="Deel van wie stopte", write=numbers.percent),
             "back_range": Column(heading="Marge"),
         }, caption=f"Herhaald beroep, {edition.area.name}"),
@@ -75,19 +76,22 @@ def repeat_words(settled: pd.DataFrame, told: pd.DataFrame) -> tuple[str, str]:
         why = "het gaat om te weinig jeugdigen" if hidden else "daarvoor is ook het jaar ervoor nodig"
         return "Herhaald beroep is niet te tonen", f"Hoeveel jeugdigen terugkomen, is niet te tonen: {why}."
     last = settled.iloc[-1]
-    title = f"Van wie in {last['period']} begon, was {numbers.percent(last['again_share'])} korter dan een jaar weg"
-    words = f"{title} ({numbers.count(last['returned'])} jeugdigen; marge {last['again_range']})."
+    share = numbers.percent(last["again_share"])
+    title = f"{share} van wie in {last['period']} begon, had minder dan een jaar eerder ook al hulp"
+    words = (
+        f"Van wie in {last['period']} begon, had {share} minder dan 12 maanden eerder ook "
+        f"al hulp ({numbers.count(last['returned'])} jeugdigen; marge {last['again_range']})."
+    )
     back = told.dropna(subset=["back_share"])
     if back.empty:
         return title, words
     row = back.iloc[-1]
-    return title, (
-        f"{words} Van wie in {row['period']} stopte, kreeg {numbers.percent(row['back_share'])} binnen 12 maanden "
-        "opnieuw hulp. Van een later jaar zijn die 12 maanden nog niet om."
-    )
-
-
-# -- reasons -----------------------------------------------------------------------------------------
+    share = numbers.percent(row["back_share"])
+    words += f" Van wie in {row['period']} stopte, kreeg {share} binnen 12 maanden opnieuw hulp."
+    later = told[told["period"] > row["period"]]
+    if len(later) and later["came_back_status"].isna().all():
+        words += " Van een later jaar zijn die 12 maanden nog niet om."
+    return title, words
 
 
 def reasons_for_ending(municipality: str, period: str) -> Finding:
@@ -97,7 +101,8 @@ def reasons_for_ending(municipality: str, period: str) -> Finding:
     shown = edition.shown(_ENDING, periods=[year])
     names: Mapping[str, str] = {**codes.END_REASONS, "onbekend": "Niet opgegeven"}
     frame = shown.frame.assign(naam=shown.frame["level"].map(names).fillna(shown.frame["level"]))
-    total = frame["youths"].sum()
+    flows = flow_numbers(edition).frame
+    total = flows.loc[flows["period"].eq(year), "stopped"].dropna().sum()
     frame = frame.assign(
         share=frame["youths"].astype("Float64") / (total or pd.NA), tekst=frame["youths"].map(numbers.count)
     )
@@ -110,12 +115,13 @@ def reasons_for_ending(municipality: str, period: str) -> Finding:
         title=title,
         unit=f"Aantal jeugdigen dat in {year} uit de hulp ging, naar de reden die de aanbieder opgaf",
         chart=bars_chart(
-            table, category="naam", value="youths", label="tekst", title=title, unit="jeugdigen", description=words,
+            table, category="naam", value="youths", label="tekst", title=title, unit="jeugdigen",
+            description=after_title(words, title),
         ),
         table=table_html(table, {
             "naam": Column(heading="Reden"),
             "youths": Column(heading="Jeugdigen", write=numbers.count, status="youths_status"),
-            "share": Column(heading="Deel", write=numbers.percent),
+            "share": Column(heading="Deel van wie stopte", write=numbers.percent),
         }, caption=f"Redenen van beëindiging, {edition.area.name}"),
         source=f"Wie twee redenen had, telt bij beide. {edition.source} {shown.note}",
         texts={"reden_zin": words},
@@ -123,19 +129,17 @@ def reasons_for_ending(municipality: str, period: str) -> Finding:
 
 
 def reason_words(told: pd.DataFrame, year: str) -> tuple[str, str]:
-    """Title and sentence: the largest reason, and how many ended before the plan."""
-    visible = told.dropna(subset=["youths"])
+    """Title and sentence: the largest reason, and how many ended before the plan, at least where some are hidden."""
+    visible = told.dropna(subset=["share"])
     visible = visible[visible["youths"] > 0]
     if visible.empty:
         return "De redenen zijn niet te tonen", f"Van {year} zijn geen redenen van beëindiging te tonen."
     top = visible.iloc[0]
     name = f"{top['naam'][:1].lower()}{top['naam'][1:]}"
     title = f"De reden die het vaakst is opgegeven: {name} ({numbers.percent(top['share'], 0)})"
-    early = visible[visible["level"].isin(_EARLY)]["youths"].sum()
-    words = f"{title}. "
-    if early:
-        share = early / visible["youths"].sum()
-        words += (
-            f"Bij {numbers.count(early)} jeugdigen stopte de hulp eerder dan gepland ({numbers.percent(share, 0)})."
-        )
-    return title, words.strip()
+    early = told[told["level"].isin(_EARLY)]
+    share = early["share"].sum()
+    if not share > 0:
+        return title, f"{title}."
+    least = "ten minste " if early["youths"].isna().any() else ""
+    return title, f"{title}. Bij {least}{numbers.percent(share, 0)} stopte de hulp eerder dan gepland."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.measured import measured
 from jeugd_analysis.errors import FactorError
@@ -38,7 +39,8 @@ def duration(municipality: str, period: str) -> Finding:
         title=title,
         unit="Deel van de hulp dat na zoveel maanden nog loopt, met een marge van 95%",
         chart=survival_chart(
-            shown, time="month", share="share", low="low", high="high", title=title, unit="nog in zorg", description=words
+            shown, time="month", share="share", low="low", high="high", title=title, unit="nog in zorg",
+            description=after_title(words, title),
         ),
         table=table_html(after, {
             "month": Column(heading="Na zoveel maanden", write=numbers.decimal),
@@ -64,7 +66,7 @@ def _fitted(edition: Edition, area: str, segment: str) -> tuple[int, Duration | 
 
 
 def curve(told: Duration, edition: Edition) -> Safe:
-    """The curve as it may be shown: month (from 0, every month), share, low and high, in steps of ten youths or more."""
+    """The curve as it may be shown: month (every one from 0), share, low and high, in steps of ten youths or more."""
     seen = told.curve[told.curve["at_risk"] >= _AT_RISK]
     last = int(seen["month"].max()) if len(seen) else 0
     months = pd.DataFrame({"month": range(last + 1)})
@@ -102,17 +104,13 @@ def _percent(share: float) -> str:
 
 
 def _base_words(told: Duration, first: int) -> str:
-    began = round(told.started / _HUNDRED) * _HUNDRED
+    began = numbers.decimal(round(told.started / _HUNDRED) * _HUNDRED)
     running = _percent(round((told.started - told.ended) / told.started * 20) / 20)
-    return f"Het gaat om ongeveer {numbers.decimal(began)} keer dat hulp begon, vanaf {first}. Daarvan loopt ongeveer {running} nog."
+    return f"Het gaat om ongeveer {began} keer dat hulp begon, vanaf {first}. Daarvan loopt ongeveer {running} nog."
 
 
 def _step_words(told: Duration) -> str:
-    return (
-        "Afgerond op hele procenten."
-        if told.started >= _MANY
-        else "Afgerond op 5%, omdat het er minder dan 1.000 zijn."
-    )
+    return "Afgerond op hele procenten." if told.started >= _MANY else "Afgerond op 5%: het zijn er minder dan 1.000."
 
 
 def duration_per_segment(municipality: str, period: str) -> Finding:
@@ -139,10 +137,11 @@ def duration_per_segment(municipality: str, period: str) -> Finding:
         unit=f"Deel van de hulp dat na zoveel maanden nog loopt, {regional.area.in_name}",
         table=table_html(shown, {
             "naam": Column(heading="Segment"),
-            "median": Column(heading="Helft voorbij na (maanden)", write=numbers.decimal),
-            **{f"after_{month}": Column(heading=f"Na {month} maanden", write=_percent) for month in _AFTER},
+            "median": Column(heading="Helft na (mnd)", write=numbers.decimal),
+            **{f"after_{month}": Column(heading=f"Na {month} mnd", write=_percent) for month in _AFTER},
         }, caption=f"Duur per segment, {regional.area.name}"),
-        source=f"Alleen voor de regio: per gemeente zijn het er te weinig. {regional.source} Kaplan-Meier."
+        source="Alleen voor de regio: per gemeente zijn het er te weinig. Streep: te kort of te weinig gevolgd."
+        f" {regional.source} Kaplan-Meier."
         + (f" Te weinig waarnemingen: {', '.join(left_out)}." if left_out else ""),
         texts={"duur_segment_zin": words},
     )  # fmt: skip
@@ -158,6 +157,6 @@ def longest_words(told: pd.DataFrame) -> str:
         return f"In elk segment is de helft van de hulp na {numbers.decimal(long['median'])} maanden voorbij."
     name = [f"{row['naam'][:1].lower()}{row['naam'][1:]}" for row in (long, short)]
     return (
-        f"Het langst duurt {name[0]}. Daar is de helft na {numbers.decimal(long['median'])} maanden voorbij. Het kortst "
+        f"Het langst duurt {name[0]}: de helft is na {numbers.decimal(long['median'])} maanden voorbij. Het kortst "
         f"duurt {name[1]}: {numbers.decimal(short['median'])} maanden."
     )

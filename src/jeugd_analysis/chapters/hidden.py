@@ -10,6 +10,8 @@ from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
+_BY_SEGMENT = "flow of a segment"  # the release names the segment
+_ONLY_PROTECTED = ("start_gone", "end_new", "again", "stayed_away")  # differences a reader could make; no page has them
 _KINDS = {  # dimension and kind of period -> what the figures are, and the chapter that shows them
     ("totaal", "jaar"): ("Alle jeugdhulp, per jaar", "Gebruik, Kostenontwikkeling"),
     ("totaal", "kwartaal"): ("Alle jeugdhulp, per kwartaal", "Gebruik, Datakwaliteit"),
@@ -18,7 +20,13 @@ _KINDS = {  # dimension and kind of period -> what the figures are, and the chap
     ("age_band", "jaar"): ("Per leeftijd, per jaar", "Gebruik"),
     ("minors", "jaar"): ("Jeugdigen van 0-17, per jaar", "Gebruik"),
     ("referrer", "jaar"): ("Per verwijzer, per jaar", "Gebruik"),
-    ("product", "jaar"): ("Per product, per jaar", "Kostenontwikkeling"),
+    ("product", "jaar"): ("Per product, per jaar", "Gebruik, Kostenontwikkeling"),
+    ("flow", "jaar"): ("In-, door- en uitstroom, per jaar", "In-, door- en uitstroom"),
+    (_BY_SEGMENT, "jaar"): ("In- en uitstroom per segment, per jaar", "In-, door- en uitstroom"),
+    ("ending", "jaar"): ("Redenen van beëindiging, per jaar", "In-, door- en uitstroom"),
+    ("products_at_once", "jaar"): ("Soorten hulp tegelijk, per jaar", "In-, door- en uitstroom"),
+    ("segments_at_once", "jaar"): ("Segmenten tegelijk, per jaar", "In-, door- en uitstroom"),
+    ("costliest", "jaar"): ("Kosten van de duurste jeugdigen, per jaar", "In-, door- en uitstroom"),
 }
 _MUCH = 0.1  # from this share on a coarser table is worth a look
 
@@ -56,6 +64,8 @@ def hidden(municipality: str, period: str) -> Finding:
 
 def counted(cells: pd.DataFrame) -> pd.DataFrame:
     """Per kind of figure that there is: counts, small and secret among them, amounts and amounts_secret."""
+    named = cells["dimension"].str.replace(r"^flow .+$", _BY_SEGMENT, regex=True)
+    cells = cells.assign(dimension=named)[~cells["level"].isin(_ONLY_PROTECTED)]
     rows = []
     for (dimension, kind), (words, chapters) in _KINDS.items():
         mine = cells[cells["dimension"].eq(dimension) & cells["period_kind"].eq(kind) & cells["youths"].gt(0)]
@@ -64,7 +74,7 @@ def counted(cells: pd.DataFrame) -> pd.DataFrame:
             {
                 "kind": words,
                 "chapters": chapters,
-                "counts": len(mine),
+                "counts": int(mine["status"].notna().sum()),
                 "small": int(mine["status"].eq("primary").sum()),
                 "secret": int(mine["status"].eq("secondary").sum()),
                 "amounts": len(priced),
@@ -72,12 +82,12 @@ def counted(cells: pd.DataFrame) -> pd.DataFrame:
             }
         )
     told = pd.DataFrame(rows)
-    return told[told["counts"] > 0].reset_index(drop=True)
+    return told[told["counts"] + told["amounts"] > 0].reset_index(drop=True)
 
 
 def advice(told: pd.DataFrame) -> str:
     """What to look at instead, where a tenth or more of a kind of figure is hidden."""
-    share = (told["small"] + told["secret"]) / told["counts"]
+    share = (told["small"] + told["secret"]) / told["counts"].clip(lower=1)
     much = told[(share >= _MUCH) | (told["amounts_secret"] >= _MUCH * told["amounts"].clip(lower=1))]
     if much.empty:
         return "Van geen enkele soort cijfers is een tiende of meer verborgen."
@@ -87,6 +97,8 @@ def advice(told: pd.DataFrame) -> str:
         "Per segment": "kijk naar alle hulp samen, of naar de regio",
         "Per verwijzer": "voeg verwijzers samen, of kijk naar de regio",
         "Per leeftijd": "voeg leeftijden samen, of kijk naar de regio",
+        "In-, door-": "kijk naar meer jaren samen, of naar de regio",
+        "Redenen": "voeg redenen samen, of kijk naar de regio",
     }
     fitting = [way for part, way in ways.items() if much["kind"].str.contains(part, regex=False).any()]
     words = "; ".join(fitting) or "kijk naar de regio"

@@ -73,7 +73,11 @@ def expand(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.exists() and not path.is_symlink():
             raise DeliveryError("BES-003", wat=f"{path.name} bestaat niet.", doe="controleer het pad.")
         if path.is_dir() and not path.is_symlink():
-            inside = [file for file in sorted(path.rglob("*")) if not _hidden(file, path) and (file.is_symlink() or not file.is_dir())]
+            inside = [
+                file
+                for file in sorted(path.rglob("*"))
+                if not _hidden(file, path) and (file.is_symlink() or not file.is_dir())
+            ]
             if not inside:
                 raise DeliveryError("BES-004", wat=f"De map {path.name} is leeg.", doe="zet de bestanden in deze map.")
             yield from map(regular, inside)

@@ -44,9 +44,11 @@ def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> T
         f'<th scope="col"{_number_class(column)}>{escape(column.heading)}</th>' for column in columns.values()
     )
     body = "".join(_row(row, columns) for row in shown.frame.to_dict("records"))
-    origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""  # what leaves is checked for small numbers
+    # What leaves is checked for small numbers; those that others published may be small.
+    origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""
     return Table(
-        f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="tabel"{origin}>'
+        f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="tabel"{origin}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -76,7 +78,8 @@ def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
         return SECRET
     if column.write:
         return column.write(value)
-    return "\n".join(label(line, longest=_LONGEST) for line in str(value).split("\n"))  # names of others may hold anything
+    # Names of others may hold anything.
+    return "\n".join(label(line, longest=_LONGEST) for line in str(value).split("\n"))
 
 
 _LONGEST = 400  # letters of one line of prose

@@ -121,7 +121,8 @@ def test_one_planted_leak_of_each_kind_is_found_in_each_kind_of_file(tmp_path, n
 @pytest.mark.parametrize("name", TEXT_FILES)
 def test_without_a_leak_nothing_is_found(tmp_path, name):
     innocent = (
-        f"In 2025 kregen 1.510 jeugdigen hulp, € 123.456.789; bedrag {35_001}0000 en 0.{123_456}782 en 8765.4321; 90000084; "
+        f"In 2025 kregen 1.510 jeugdigen hulp, € 123.456.789; bedrag {35_001}0000 en 0.{123_456}782 en 8765.4321; "
+        "90000084; "
         f"sha256:{'ab12' * 16}; over /home en ../home/x; Delft en delft; info@haaglanden.example; @context; root"
     )
     written(tmp_path, name, TEXT_FILES[name](innocent))
