@@ -54,8 +54,9 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nothing to show."""
-        return self.costs.sum() == 0
+        """Whether there is nothing to show: all cost is hidden, or the target rounds to nothing and says nothing."""
+        yearly = self.targets.groupby("year")["target_cents"].sum()
+        return self.costs.sum() == 0 or yearly.empty or yearly.max() < STEP
 
     @property
     def years(self) -> list[int]:
