@@ -233,7 +233,9 @@ def rounded_path(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def too_small(plan: Plan) -> str:
-    """What is said when the cost that everything rests on is hidden, or when there is none."""
+    """What is said when the cost that everything rests on is hidden, when there is none, or hardly any target."""
+    if plan.costs.sum():
+        return f"De opgave in {plan.where} is te klein om te tonen."
     if not plan.hidden:
         return f"In {plan.where} waren er in {plan.edition.quarter.last_settled_year} geen kosten om op te besparen."
     return f"De kosten in {plan.where} zijn geheim. Een rekenvoorbeeld is daarom niet te tonen."

@@ -333,6 +333,13 @@ def test_a_chance_is_never_rounded_to_sure_or_impossible(share, text):
 # -- what must be true -----------------------------------------------------------------------------
 
 
+def test_a_target_that_rounds_to_nothing_is_too_small_and_never_met(region, monkeypatch):
+    monkeypatch.setattr("jeugd_analysis.chapters.savings_plan.STEP", 10**12)  # a step above every target here
+    region()
+    told = savings_phasing.phasing(TOWN, PERIOD, "alle").texts["fasering_zin"]
+    assert "te klein om te tonen" in told and "gehaald" not in told
+
+
 def test_the_smallest_set_that_closes_the_gap(region):
     region(0.10, 0.20)  # expected 5 + 10; sure of the second alone gives 25: exactly enough
     said = words(savings_needed.closing(REGION, PERIOD, "alle"))
