@@ -55,6 +55,7 @@ HOSTILE, UNTRUSTED, EXIT, PROTECT = (
     "unit/methods/test_disclosure_protect.py",
 )  # fmt: skip
 TESTED_SAFETY = {
+    "B122": ("unit/test_release.py", "test_b122_no_book_when_it_is_not_known_what_an_earlier_one_showed"),
     "B101": (HOSTILE, "test_nothing_runs_asks_or_opens"),
     "B102": (HOSTILE, "test_every_name_stands_there_as_it_is"),
     "B103": (UNTRUSTED, "test_no_name_becomes_a_formula_a_line_or_a_column"),
@@ -77,7 +78,6 @@ TESTED_SAFETY = {
 }
 LATER = {
     "B117": "percentages: chapters take them from rounded figures; whole percents below 4,000 is a rule of present",
-    "B122": "publishing: no book without the earlier releases (GEH-011); its test comes with `jeugd publish`",
     "B127": "publishing: the same bytes under another clock, zone and locale is tested when editions are kept",
     "B130": "size: the largest delivery is measured in benchmarks; a limit on lines follows from that measurement",
 }

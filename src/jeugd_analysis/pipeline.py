@@ -140,7 +140,7 @@ def build(
         if not _marts_are_fresh(quarter, store, code):  # before anything is made, so that it stops the next time too
             require_decided(quarter, store=store)
         made = refresh_marts(quarter, store=store, code=code, progress=progress)
-        _require_earlier_releases(quarter, store)
+        require_earlier_releases(quarter, store)
         release(quarter, store=store, code=code, progress=progress)
         estimate(quarter, store=store, code=code, progress=progress)
         folder = store.work / "_build" / quarter.label
@@ -209,7 +209,7 @@ def _release_stamp(quarter: Quarter, store: Store) -> Path:
     return store.work / "_build" / quarter.label / "release.digest"
 
 
-def _require_earlier_releases(quarter: Quarter, store: Store) -> None:
+def require_earlier_releases(quarter: Quarter, store: Store) -> None:
     """Raises: DisclosureError when an earlier book is there of which it is not known what it showed."""
     earlier = [q for q in map(Quarter.parse, store.editions()) if q < quarter]
     books = [q for q in earlier if (store.work / "_build" / q.label / "site").is_dir()]

@@ -524,3 +524,17 @@ def test_flows_per_segment_are_told_for_the_region_only():
     cells = made.flow_cells(flows, NO_ENDINGS, K3, REGION)
     assert set(cells.loc[cells["dimension"] == "flow S1", "area"]) == {REGION}
     assert set(cells.loc[cells["dimension"] == "flow", "area"]) == {*PLACES, REGION}
+
+
+def test_b122_no_book_when_it_is_not_known_what_an_earlier_one_showed(store, deliveries):
+    from jeugd_analysis import pipeline
+
+    first, second = Quarter(2025, 4), Quarter(2026, 1)
+    for quarter in (first, second):
+        pipeline.add(quarter, [deliveries / quarter.label], store=store)
+    pipeline.require_earlier_releases(second, store)  # no earlier book: nothing to compare with
+    (store.work / "_build" / first.label / "site").mkdir(parents=True)
+    with pytest.raises(DisclosureError, match=r"GEH-011.*2025-K4"):
+        pipeline.require_earlier_releases(second, store)
+    store.write_release(first, whole(cells_of()), "een")
+    pipeline.require_earlier_releases(second, store)
