@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -15,6 +16,8 @@ from jeugd_analysis.present.choice import META, Choices, attributes, heading
 from jeugd_analysis.present.tables import Table
 from jeugd_analysis.present.theme import MIME, Chart
 
+# The index of the search box drops tags: without a space between them, two cells would become one word.
+_END = re.compile(r"</(?:t[dhr]|caption|p|summary)>(?=<)")
 _GLUE = "application/papermill.record/"
 
 
@@ -95,5 +98,6 @@ def _data(finding: Finding) -> str:
 
 
 def _html(html: str, mark: Mapping[str, str] | None = None) -> None:
-    marked = f"<div{attributes(mark)}>{html}</div>" if mark else html
+    spaced = _END.sub(r"\g<0>\n", html)
+    marked = f"<div{attributes(mark)}>{spaced}</div>" if mark else spaced
     _publish({"text/html": marked, "text/plain": "[tabel of tekst]"})

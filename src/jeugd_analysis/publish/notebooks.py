@@ -27,8 +27,6 @@ from jeugd_analysis.publish.engine import PRELOAD
 
 # A process that forks must have one thread: BLAS and Arrow's allocator would each start one while being imported.
 NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-# The index of the search box drops tags: without a space between them, two cells would become one word.
-_TABLE_END = re.compile(r"</(?:t[dhr]|caption|p|summary)>(?=<)")
 KERNEL_VARIABLE = "JEUGD_KERNEL"  # 'plain' runs every notebook in a fresh kernel: slower, the reference of the tests
 
 
@@ -291,9 +289,6 @@ def tidy(notebook: NotebookNode, run: Run) -> NotebookNode:
             # The cell that papermill injects inherits no tags, and MyST-NB ignores papermill's report mode.
             injected = "injected-parameters" in tags or "parameters" in tags
             cell.metadata = NotebookNode(tags=["remove-cell" if injected else "remove-input"])
-            for output in cell.outputs:
-                if html := output.get("data", {}).get("text/html"):
-                    output.data["text/html"] = _TABLE_END.sub(r"\g<0>\n", html)
         else:
             cell.metadata = NotebookNode()
     first = next(cell for cell in notebook.cells if cell.cell_type == "markdown")

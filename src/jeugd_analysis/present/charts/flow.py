@@ -54,7 +54,7 @@ def flow_chart(
                 scale=alt.Scale(domain=list(names.values()), range=colours),
                 legend=alt.Legend(title=None, orient="top", symbolType="square", columns=3),
             ),
-            order=alt.Order("plaats:N"),
+            order=alt.Order("plaats:O"),
             tooltip=[
                 alt.Tooltip(f"{time}:O", title="jaar"),
                 alt.Tooltip("stroom:N", title="stroom"),
