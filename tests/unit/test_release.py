@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -11,6 +14,7 @@ from jeugd_analysis.errors import DisclosureError, JeugdError
 from jeugd_analysis.methods.disclosure import SumOver
 from jeugd_analysis.present.disclosure import Rules
 
+ROOT = Path(__file__).resolve().parents[2]
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
     p_percent=10,
@@ -556,3 +560,16 @@ def test_publishing_copies_the_book_and_remembers_what_it_showed(store, tmp_path
     (built / "site" / "index.html").write_text("nieuw", "utf8")
     assert (pipeline.publish(K3, tmp_path / "intranet", store=store) / "index.html").read_text("utf8") == "nieuw"
     assert [path.name for path in (tmp_path / "intranet").iterdir()] == [K3.label] and len(store.releases(K3)) == 1
+
+
+def test_nothing_that_is_made_from_deliveries_can_be_committed(example):
+    """Whatever the program writes below data/, the repository ignores, also what a later version adds."""
+    made_here = sorted(folder.name for folder in (example.work / "data").iterdir())
+    assert {"deliveries", "store", "releases", "estimates"} <= set(made_here)
+    try:
+        subprocess.run(["git", "rev-parse"], cwd=ROOT, capture_output=True, check=True)
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        pytest.skip("git or its folder is not here: nothing says what is ignored")
+    for name in made_here:
+        asked = ["git", "check-ignore", "-q", f"data/{name}/2026-K3/een.parquet"]
+        assert subprocess.run(asked, cwd=ROOT, check=False).returncode == 0, name
