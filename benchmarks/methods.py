@@ -7,12 +7,6 @@ its own. The largest bootstrap is a region: 33,000 youths, 6,000 cells (municipa
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-import resource
-import statistics
-import sys
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import permutations
@@ -21,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from timing import print_table
 
 from jeugd_analysis.methods.caps import cap_saving
 from jeugd_analysis.methods.claims_maturity import back_test, draw_completion, mack
@@ -190,29 +185,13 @@ def resampled(table: pd.DataFrame, draws: int, by: list[str], **options: Any) ->
     return bootstrap(table, **told, **options)
 
 
-def measure(name: str, runs: int) -> tuple[float, float]:
-    """Median seconds of a case and peak MiB of this process."""
-    make, call = cases()[name]
-    table, seconds = make(), []
-    for _ in range(runs):
-        before = time.perf_counter()
-        call(table)
-        seconds.append(time.perf_counter() - before)
-    return statistics.median(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> None:
     """Measure every case in a process of its own and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", default="", help="part of the names to measure")
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
-    print(f"| step (median of {options.runs}) | seconds | peak MiB |\n|---|--:|--:|")
-    for name in (name for name in cases() if options.only in name):
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            seconds, peak = pool.apply(measure, (name, options.runs))
-        print(f"| {name} | {seconds:.3f} | {peak:.0f} |", flush=True)
+    print_table(cases, options.runs, only=options.only)
 
 
 if __name__ == "__main__":

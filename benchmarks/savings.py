@@ -7,16 +7,11 @@ The plan of the book has 6 measures; a region's plan has perhaps 20, spread over
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-import resource
-import statistics
-import sys
-import time
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from timing import print_table
 
 from jeugd_analysis.methods.distribution_key import deviation_probability, nucleolus, pooling_game, shapley_value
 from jeugd_analysis.methods.savings import assumptions_of, closing_set, phase, simulate, tornado
@@ -92,28 +87,12 @@ def cases() -> dict[str, tuple[Callable[[], object], Callable[[object], object]]
     return many
 
 
-def measure(name: str, runs: int) -> tuple[float, float]:
-    """Median seconds of a case and peak MiB of this process."""
-    make, call = cases()[name]
-    table, seconds = make(), []
-    for _ in range(runs):
-        before = time.perf_counter()
-        call(table)
-        seconds.append(time.perf_counter() - before)
-    return statistics.median(seconds), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> None:
     """Measure every case in a process of its own and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
-    print(f"| step (median of {options.runs}) | seconds | peak MiB |\n|---|--:|--:|")
-    for name in cases():
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            seconds, peak = pool.apply(measure, (name, options.runs))
-        print(f"| {name} | {seconds:.3f} | {peak:.0f} |", flush=True)
+    print_table(cases, options.runs)
 
 
 if __name__ == "__main__":

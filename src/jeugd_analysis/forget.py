@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -27,7 +26,7 @@ from jeugd_analysis.domain.period import Quarter, day_in_words
 from jeugd_analysis.errors import JeugdError, UnknownNameError
 from jeugd_analysis.intake import Progress, only_one, silent
 from jeugd_analysis.sources.pseudonym import is_bsn, read_key, youth_pseudonym
-from jeugd_analysis.store import Delivery, Store
+from jeugd_analysis.store import Delivery, Store, sync
 
 _LINKS = {"allocations": "allocation_id", "claims": "reference", "requests": "reference"}  # who else names the youth
 _OWN = ("executed", "source", "work", "deel", "kwaliteit", "site.digest")  # of _build/<edition>; the site itself stays
@@ -203,7 +202,7 @@ def _rewrite(delivery: Delivery, target: Path, youth: str, links: Mapping[str, p
     _describe(target, {path.name for path in taken}, removed, today)
     for path in target.iterdir():
         path.chmod(0o600)
-        _sync(path)
+        sync(path)
     target.chmod(0o700)
     return sum(removed.values())
 
@@ -289,11 +288,11 @@ def _carry_out(
     }
     fresh = staging / "opdracht.nieuw"
     fresh.write_text(json.dumps(order, sort_keys=True) + "\n", "utf8")
-    _sync(fresh)
+    sync(fresh)
     for folder in {path.parent for path in staging.rglob("*")}:
-        _sync(folder)
+        sync(folder)
     fresh.rename(store.forget_order)  # from here on it counts
-    _sync(staging)
+    sync(staging)
     built = tuple(label for label in editions if label in _built(store))
     _finish(store)
     return Forgotten(lines=lines, deliveries=len(remove) + len(replace), editions=editions, built=built)
@@ -318,7 +317,7 @@ def _finish(store: Store) -> bool:
                 place.rename(old)
             if ready.is_dir():
                 ready.rename(place)
-            _sync(place.parent)
+            sync(place.parent)
     # The order goes last: a run that dies before this does all of it again.
     shutil.rmtree(store.forget_folder / "weg", ignore_errors=True)
     store.forget_order.unlink()
@@ -328,7 +327,7 @@ def _finish(store: Store) -> bool:
 
 def _drop_made(store: Store, label: str) -> None:
     """Marts, estimates and pages of an edition; they are made again from what is left. The site stays."""
-    for folder in (store.marts_folder, store.work / "data" / "estimates"):
+    for folder in (store.marts_folder, store.estimates_folder):
         shutil.rmtree(folder / label, ignore_errors=True)
     for name in _OWN:
         path = store.work / "_build" / label / name
@@ -336,13 +335,3 @@ def _drop_made(store: Store, label: str) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -139,6 +139,11 @@ class Store:
         """Marts by quarter."""
         return self.work / "data" / "store"
 
+    @property
+    def estimates_folder(self) -> Path:
+        """Estimates by quarter."""
+        return self.work / "data" / "estimates"
+
     # -- words ----------------------------------------------------------------------------------
 
     @staticmethod
@@ -316,11 +321,11 @@ class Store:
         (staging / "delivery.json").write_text(json.dumps(described, indent=1, sort_keys=True) + "\n", "utf8")
         for file in staging.iterdir():
             keep_private(file)
-            _sync(file)
+            sync(file)
         target.parent.mkdir(parents=True, exist_ok=True)
         keep_private(target.parent)
         staging.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
         return _delivery(target)
 
     # -- what was forgotten ----------------------------------------------------------------------
@@ -349,7 +354,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.nieuw")
         fresh.write_text(json.dumps([*known, dict(note)], indent=1, ensure_ascii=False) + "\n", "utf8")
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(path)
 
     # -- decisions -------------------------------------------------------------------------------
@@ -365,7 +370,7 @@ class Store:
         path = self.deliveries_folder / quarter.label / _DECISIONS
         fresh = path.with_name(f".{path.name}.nieuw")
         fresh.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf8")
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(path)
 
     # -- marts -----------------------------------------------------------------------------------
@@ -390,14 +395,7 @@ class Store:
 
     def mart(self, name: str, quarter: Quarter) -> pd.DataFrame:
         """A mart of an edition. Raises JeugdError when it has not been made."""
-        path = self.mart_file(name, quarter)
-        if not path.is_file():
-            raise JeugdError(
-                "MRT-001",
-                wat=f"De tussentabel {name} van {quarter.label} is er nog niet.",
-                doe=f"maak haar met `jeugd build {quarter.label}`.",
-            )
-        return pd.read_parquet(path)
+        return _read_made(self.mart_file(name, quarter), f"De tussentabel {name}", quarter)
 
     def write_marts(self, quarter: Quarter, marts: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the marts of an edition in one rename; the digest says what they were made from."""
@@ -411,56 +409,54 @@ class Store:
 
     def estimates(self, name: str, quarter: Quarter) -> pd.DataFrame:
         """An estimate of an edition, by name. Raises: JeugdError when it has not been made."""
-        path = self.work / "data" / "estimates" / quarter.label / f"{name}.parquet"
-        if not path.is_file():
-            raise JeugdError(
-                "MRT-001",
-                wat=f"De schatting {name} van {quarter.label} is er nog niet.",
-                doe=f"maak haar met `jeugd build {quarter.label}`.",
-            )
-        return pd.read_parquet(path)
+        return _read_made(self._estimates(quarter) / f"{name}.parquet", f"De schatting {name}", quarter)
 
     def write_estimates(self, quarter: Quarter, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the estimates of an edition in one rename; the digest says what they were made from."""
-        _write_frames(self.work / "data" / "estimates" / quarter.label, frames, digest)
+        _write_frames(self._estimates(quarter), frames, digest)
 
     def estimates_digest(self, quarter: Quarter) -> str | None:
         """What the estimates of an edition were made from, None without them."""
-        return _digest_in(self.work / "data" / "estimates" / quarter.label)
+        return _digest_in(self._estimates(quarter))
+
+    def _estimates(self, quarter: Quarter) -> Path:
+        return self.estimates_folder / quarter.label
 
     # -- releases --------------------------------------------------------------------------------
 
+    @property
+    def releases_folder(self) -> Path:
+        """Releases by quarter."""
+        return self.work / "data" / "releases"
+
     def release_file(self, quarter: Quarter) -> Path:
         """What an edition may say about youths and cost, with the exact numbers beside it: never leaves this folder."""
-        return self.work / "data" / "releases" / quarter.label / "release.parquet"
+        return self.releases_folder / quarter.label / "release.parquet"
 
     def release(self, quarter: Quarter) -> pd.DataFrame:
         """The release of an edition. Raises: JeugdError when it has not been made."""
-        path = self.release_file(quarter)
-        if not path.is_file():
-            raise JeugdError(
-                "MRT-001",
-                wat=f"De vrijgave van {quarter.label} is er nog niet.",
-                doe=f"maak haar met `jeugd build {quarter.label}`.",
-            )
-        return pd.read_parquet(path)
+        return _read_made(self.release_file(quarter), "De vrijgave", quarter)
 
-    def releases(self, quarter: Quarter) -> list[tuple[str, pd.DataFrame]]:
-        """What readers of a new edition may already have, each with its digest, the oldest first.
+    def release_files(self, quarter: Quarter) -> list[Path]:
+        """Releases that readers of a new edition may already have, the oldest first.
 
         Every release that was published, also of this very quarter; of an earlier quarter that was never published the
         last one that was built, for its book may have been passed on.
         """
-        folder = self.work / "data" / "releases"
+        folder = self.releases_folder
         if not folder.is_dir():
             return []
         known = sorted(Quarter.parse(found.name) for found in folder.iterdir() if not found.name.startswith("."))
-        files = []
+        files: list[Path] = []
         for other in known:
             kept = sorted((folder / other.label).glob(f"{_KEPT}*.parquet"))
             built = [self.release_file(other)] if other < quarter and self.release_file(other).is_file() else []
             files += kept or built
-        return [(file_digest(file), pd.read_parquet(file)) for file in files]
+        return files
+
+    def releases(self, quarter: Quarter) -> list[tuple[str, pd.DataFrame]]:
+        """What is in `release_files`, each with its digest."""
+        return [(file_digest(file), pd.read_parquet(file)) for file in self.release_files(quarter)]
 
     def keep_release(self, quarter: Quarter) -> None:
         """Remember the release of an edition as published: what it showed and hid binds every later one."""
@@ -470,7 +466,7 @@ class Store:
             return
         fresh = source.with_name(".nieuw.parquet")
         shutil.copyfile(source, fresh)
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(source.with_name(f"{_KEPT}{len(kept) + 1:03d}.parquet"))
 
     def write_release(self, quarter: Quarter, frame: pd.DataFrame, digest: str) -> None:
@@ -482,13 +478,24 @@ class Store:
         fresh = target.with_name(".nieuw.parquet")
         frame.to_parquet(fresh, index=False)
         keep_private(target.parent.parent, target.parent, fresh)
-        _sync(fresh)
+        sync(fresh)
         fresh.replace(target)
         stamp.write_text(digest + "\n", "utf8")
 
     def release_digest(self, quarter: Quarter) -> str | None:
         """What the release of an edition was made from, None without one."""
         return _digest_in(self.release_file(quarter).parent)
+
+
+def _read_made(path: Path, what: str, quarter: Quarter) -> pd.DataFrame:
+    """A table that a build makes. Raises: JeugdError when it has not been made."""
+    if not path.is_file():
+        raise JeugdError(
+            "MRT-001",
+            wat=f"{what} van {quarter.label} is er nog niet.",
+            doe=f"maak haar met `jeugd build {quarter.label}`.",
+        )
+    return pd.read_parquet(path)
 
 
 def _write_frames(target: Path, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
@@ -554,7 +561,7 @@ def keep_private(*paths: Path) -> None:
         path.chmod(0o700 if path.is_dir() else 0o600)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Make sure it is on disk before the rename that makes it count (Windows cannot sync a folder)."""
     if os.name == "nt" and path.is_dir():
         return

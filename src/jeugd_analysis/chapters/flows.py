@@ -10,7 +10,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts.flow import flow_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import relative_change
+from jeugd_analysis.present.sentences import first_lower, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 
 _FLOW = "flow"  # dimension of the release
@@ -231,7 +231,7 @@ def segment_words(told: pd.DataFrame, year: str, where: str) -> tuple[str, str]:
         return same, f"{same}."
     row = known.loc[change.abs().idxmax()]
     verb = "groeide" if row["at_end"] > row["at_start"] else "kromp"
-    name = f"{row['naam'][:1].lower()}{row['naam'][1:]}"
+    name = first_lower(row["naam"])
     title = f"In {where} {verb} {name} in {year} het meest"
     return title, (
         f"{title}: van {numbers.count(row['at_start'])} jeugdigen op 1 januari naar {numbers.count(row['at_end'])} op "

@@ -14,6 +14,7 @@ from jeugd_analysis.methods.expected_use.limits import wilson_limits
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import first_lower
 from jeugd_analysis.present.tables import Column, table_html
 
 _ENDING = "ending"  # dimension of the release
@@ -135,7 +136,7 @@ def reason_words(told: pd.DataFrame, year: str) -> tuple[str, str]:
     if visible.empty:
         return "De redenen zijn niet te tonen", f"Van {year} zijn geen redenen van beëindiging te tonen."
     top = visible.iloc[0]
-    name = f"{top['naam'][:1].lower()}{top['naam'][1:]}"
+    name = first_lower(top["naam"])
     title = f"De reden die het vaakst is opgegeven: {name} ({numbers.percent(top['share'], 0)})"
     early = told[told["level"].isin(_EARLY)]
     share = early["share"].sum()

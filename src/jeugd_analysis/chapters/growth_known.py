@@ -17,6 +17,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.disclosure import Rules, Safe, safe
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.tables import Column, table_html
 
 _PARTS = {"intensiteit": "intensity", "harmonisatie van tarieven": "harmonisation"}
@@ -134,7 +135,8 @@ def _published_words(told: list[_Told], snapshots: pd.DataFrame) -> str:
     change = f"de kostenstijging van {told[0].base} naar {told[0].compare}"
     sentences = []
     for split in told:
-        shares = f"{_whole(split.intensity)} door intensiteit en voor {_whole(split.harmonisation)} door tarieven"
+        intensity, tariffs = whole_percent(split.intensity), whole_percent(split.harmonisation)
+        shares = f"{intensity} door intensiteit en voor {tariffs} door tarieven"
         if split.on_whole_year:
             sentences.append(f"Later is over heel {split.compare} gepubliceerd: voor {shares}.")
             continue
@@ -286,8 +288,8 @@ def _rows(edition: Edition, computed: pd.DataFrame, told: list[_Told], labels: p
     return safe_rows.derived(
         frame.assign(
             percent=(frame["share"] * 100).round(),
-            intensiteit=frame["share"].map(_whole, na_action=None),
-            tarief=frame["harmonisation_share"].map(_whole, na_action=None),
+            intensiteit=frame["share"].map(whole_percent, na_action=None),
+            tarief=frame["harmonisation_share"].map(whole_percent, na_action=None),
         )
     )
 
@@ -311,10 +313,6 @@ def _published_row(split: _Told, labels: pd.Series) -> dict[str, Any]:
         "moment": "", "waarom": "", "share": split.intensity, "harmonisation_share": split.harmonisation,
         **dict.fromkeys(("volume", "indexatie", "overig", "verandering"), numbers.MISSING),
     }  # fmt: skip
-
-
-def _whole(share: float) -> str:
-    return numbers.percent(share, 0)
 
 
 def _computed_words(edition: Edition, shown: Safe, computed: pd.DataFrame, told: _Told) -> str:

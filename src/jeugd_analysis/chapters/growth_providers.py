@@ -7,8 +7,9 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_pairs import latest_pair
 from jeugd_analysis.chapters.growth_shown import whole_year_effects
+from jeugd_analysis.chapters.measured import held_by_few
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.disclosure import Rules, Safe
+from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
@@ -89,7 +90,7 @@ def _may_be_shown(edition: Edition, pair: tuple[int, int], grouped_changes: pd.D
         {year: _youths(lines[lines["year"] == year], of) for year in pair}, index=sorted(set(of))
     ).fillna(0)
     return all(
-        holds(group["change"], edition.rules)
+        not held_by_few(group["change"].abs(), edition.rules)
         and all(number == 0 or number >= edition.rules.threshold for number in youths.loc[name])
         for name, group in grouped_changes.groupby("group")
     )
@@ -100,20 +101,6 @@ def _youths(lines: pd.DataFrame, group_of: pd.Series) -> pd.Series:
     told = lines.assign(group=lines["provider"].map(group_of)).dropna(subset=["group"])
     paid = told.groupby(["group", "youth_id"])["amount_cents"].sum()
     return paid[paid > 0].groupby("group").size()
-
-
-def holds(amounts: pd.Series, rules: Rules) -> bool:
-    """Enough providers, and none so large that the second largest could estimate it too closely (p% rule).
-
-    >>> told = dict.fromkeys(("threshold", "count_base", "min_width", "money_base_cents", "money_width_cents"), 5)
-    >>> rules = Rules(**told, min_providers=3, p_percent=10)
-    >>> [holds(pd.Series(amounts), rules) for amounts in ([100, 50, 10], [100, 50, 9], [50, 50])]
-    [True, False, False]
-    """
-    sizes = amounts.abs().sort_values(ascending=False).tolist()
-    if len([size for size in sizes if size > 0]) < rules.min_providers:
-        return False
-    return 100 * sum(sizes[2:]) >= rules.p_percent * sizes[0]
 
 
 def _rows(shown: Safe, sizes: pd.Series) -> Safe:

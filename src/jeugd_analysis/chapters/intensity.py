@@ -22,7 +22,7 @@ from jeugd_analysis.present.charts.lines import lines_chart
 from jeugd_analysis.present.charts.spread import spread_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import moved
+from jeugd_analysis.present.sentences import first_lower, moved
 from jeugd_analysis.present.tables import Column, table_html
 
 _PERCENTILES = (50, 75, 90)
@@ -247,7 +247,7 @@ def _change_title(changes: list[_Change], pair: tuple[int, int]) -> str:
 
 
 def _some(names: list[str]) -> str:
-    return names[0][:1].lower() + names[0][1:] if len(names) == 1 else f"{len(names)} soorten hulp"
+    return first_lower(names[0]) if len(names) == 1 else f"{len(names)} soorten hulp"
 
 
 def _change_words(told: _Change, pair: tuple[int, int]) -> str:

@@ -24,7 +24,8 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.disclosure import Safe, safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.numbers import whole_percent
+from jeugd_analysis.present.sentences import first_lower, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _NEED = (
@@ -93,7 +94,7 @@ def maximum(municipality: str, period: str) -> Finding:
             "grens": Column(heading="Blijven eronder"),
             "cap": Column(heading="Maximum", write=str),
             "above": Column(heading="Jeugdigen erboven", write=numbers.count),
-            "deel": Column(heading="Deel", write=_whole),
+            "deel": Column(heading="Deel", write=whole_percent),
             "most": Column(heading="Hooguit", write=numbers.euro),
             "assumed": Column(heading=f"Als {share} wegvalt", write=numbers.euro),
         }, caption=f"Een maximum voor {listed(list(use.names.values()))} in {use.year}, {edition.area.name}"),
@@ -156,10 +157,6 @@ def _cap_words(caps: pd.DataFrame, codes: list[str]) -> str:
     return listed([f"{numbers.decimal(row.cap)} {UNIT_WORDS[row.unit]}" for row in rows])
 
 
-def _whole(share: float) -> str:
-    return numbers.percent(share, 0)
-
-
 def _title(row: pd.Series, year: int) -> str:
     if numbers.is_missing(row["most"]):
         return f"Wat een maximum in {year} had gescheeld, is geheim"
@@ -170,7 +167,7 @@ def _title(row: pd.Series, year: int) -> str:
 
 def _words(edition: Edition, row: pd.Series, use: CapUse, told: dict) -> str:
     start = (
-        f"Stel: er komt een maximum voor {listed([_in_sentence(name) for name in use.names.values()])}. Het ligt zo "
+        f"Stel: er komt een maximum voor {listed([first_lower(name) for name in use.names.values()])}. Het ligt zo "
         f"dat {row['grens']} jeugdigen in de regio eronder blijven."
     )
     if numbers.is_missing(row["most"]):
@@ -178,14 +175,10 @@ def _words(edition: Edition, row: pd.Series, use: CapUse, told: dict) -> str:
         return f"{start} Wat dat in {edition.area.in_name} scheelt, is geheim: {why}."
     return (
         f"{start} In {edition.area.in_name} zaten in {use.year} ongeveer {numbers.count(row['above'])} jeugdigen "
-        f"erboven. Dat is {_whole(row['deel'])} van de jeugdigen met deze hulp. Het maximum scheelt dan hooguit "
-        f"{row['hooguit']} per jaar. Valt {_whole(told['saved_share'])} van de hulp erboven echt weg, dan scheelt het "
-        f"{numbers.euro(row['assumed'])}."
+        f"erboven. Dat is {whole_percent(row['deel'])} van de jeugdigen met deze hulp. Het maximum scheelt dan hooguit "
+        f"{row['hooguit']} per jaar. Valt {whole_percent(told['saved_share'])} van de hulp erboven echt weg, "
+        f"dan scheelt het {numbers.euro(row['assumed'])}."
     )
-
-
-def _in_sentence(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 def _plan_words(edition: Edition, told: dict) -> str:
@@ -204,7 +197,7 @@ def _plan_words(edition: Edition, told: dict) -> str:
 
 def _no_maximum(edition: Edition, use: CapUse, told: dict) -> Finding:
     words = (
-        f"Voor {listed([_in_sentence(name) for name in use.names.values()])} is in {edition.area.in_name} over "
+        f"Voor {listed([first_lower(name) for name in use.names.values()])} is in {edition.area.in_name} over "
         f"{use.year} geen maximum door te rekenen: er zijn te weinig jeugdigen met deze hulp, of er is niet per uur "
         "betaald."
     )

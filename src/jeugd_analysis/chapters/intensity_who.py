@@ -15,6 +15,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.disclosure import Safe, safe
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
@@ -47,7 +48,7 @@ def who(municipality: str, period: str) -> Finding:
                 "groep": Column(heading=heading),
                 "youths": Column(heading="Jeugdigen met deze hulp", write=numbers.count, status="status"),
                 "above": Column(heading="Erboven", write=numbers.count, status="status"),
-                "deel": Column(heading="Deel", write=_whole),
+                "deel": Column(heading="Deel", write=whole_percent),
             }, caption=f"Wie boven het maximum zit, per {heading.lower()}, {edition.area.name}")
             for heading, rows in (("Leeftijd", ages), ("Segment", segments), ("Soort hulp", kinds))
             if len(rows.frame)
@@ -103,12 +104,8 @@ def _parts(edition: Edition, here: pd.DataFrame, order: Sequence[str], use: CapU
 def _with_share(frame: pd.DataFrame) -> pd.DataFrame:
     """The part above the maximum, from rounded numbers; two roundings can make it a little more than all."""
     share = (frame["above"].astype("Float64") / frame["youths"]).clip(upper=1)
-    text = [numbers.SECRET if numbers.is_missing(value) else _whole(value) for value in share]
+    text = [numbers.SECRET if numbers.is_missing(value) else whole_percent(value) for value in share]
     return frame.assign(deel=share, tekst=text)
-
-
-def _whole(share: float) -> str:
-    return numbers.percent(share, 0)
 
 
 def _who_title(visible: pd.DataFrame) -> str:

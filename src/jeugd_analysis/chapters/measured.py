@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.methods.disclosure import dominance
 from jeugd_analysis.present.disclosure import Rules, Safe, safe
 
 
@@ -37,10 +38,8 @@ def measured(
 
 
 def held_by_few(cents: pd.Series, rules: Rules) -> bool:
-    """Whether an amount is held by too few providers, or by one that the second could estimate too closely (p% rule).
+    """Whether an amount is held by too few providers or one dominates it, by the rules of the release.
 
-    `cents` has one element per provider. The same rule as for the amounts of the release.
+    `cents` has one element per provider.
     """
-    held = cents[cents > 0].sort_values(ascending=False)
-    rest = held.iloc[2:].sum()
-    return len(held) < rules.min_providers or bool(rest < rules.p_percent / 100 * held.iloc[0])
+    return dominance.held_by_few(cents, min_contributors=rules.min_providers, p_percent=rules.p_percent)

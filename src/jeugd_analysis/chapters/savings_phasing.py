@@ -23,6 +23,7 @@ from jeugd_analysis.present.charts import bars_chart, path_chart
 from jeugd_analysis.present.charts.lines import lines_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
@@ -160,10 +161,10 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
             }, caption="Maatregelen in het rekenvoorbeeld"),
             table_html(shown, {
                 "measure": Column(heading="Maatregel (aanname)"),
-                "success_probability": Column(heading="Kans van slagen", write=_whole_percent),
+                "success_probability": Column(heading="Kans van slagen", write=whole_percent),
                 "marge": Column(heading="Effect, laagste en hoogste"),
                 "uitloop": Column(heading="Uitloop in jaren", write=_years),
-                "shifted_share": Column(heading="Komt terug", write=_whole_percent),
+                "shifted_share": Column(heading="Komt terug", write=whole_percent),
             }, caption="Wat bij de kansen ook meetelt"),
         ]),
         source="Bron: data/reference/scenarios/basis.toml en kansen.toml. Geen besluit van een raad. Uitloop: zo lang "
@@ -175,10 +176,6 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
 
 def _years(value: float) -> str:
     return numbers.decimal(value, 1 if value % 1 else 0)
-
-
-def _whole_percent(share: float) -> str:
-    return numbers.percent(share, 0)
 
 
 def growth(municipality: str, period: str, segment: str) -> Finding:
@@ -197,7 +194,7 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
     shown = plan.shown.derived(drawn.assign(year=drawn["year"].astype(str)))
     more = bool(last.cost_cents >= drawn.iloc[0].last_year_cents)
     title = (
-        f"Bij {_whole_percent(float(rate))} groei per jaar {'stijgen' if more else 'dalen'} de kosten in {plan.where}"
+        f"Bij {whole_percent(float(rate))} groei per jaar {'stijgen' if more else 'dalen'} de kosten in {plan.where}"
         f"{' ondanks de maatregelen' if more else ' door de maatregelen'}"
     )
     return Finding(
@@ -218,7 +215,7 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
             "cost_cents": Column(heading="Kosten met maatregelen", write=numbers.euro),
             "below_baseline_cents": Column(heading="Minder dan zonder maatregelen", write=numbers.euro),
             "above_last_year_cents": Column(heading="Verschil met het jaar ervoor", write=numbers.signed_euro),
-        }, caption=f"Kosten bij {_whole_percent(float(rate))} groei per jaar, {plan.name}"),
+        }, caption=f"Kosten bij {whole_percent(float(rate))} groei per jaar, {plan.name}"),
         source=joined(
             f"Rekenvoorbeeld in prijzen van {plan.edition.quarter.last_settled_year}. De groei is een aanname. De as "
             "begint niet bij nul.", plan.source,
@@ -255,5 +252,5 @@ def _compared(path: pd.DataFrame) -> str:
 
 
 def _other(path: pd.DataFrame, rate: Fraction) -> str:
-    words = "Zonder groei" if not rate else f"Bij {_whole_percent(float(rate))} groei"
+    words = "Zonder groei" if not rate else f"Bij {whole_percent(float(rate))} groei"
     return first_upper(f"{words} is het {_compared(path)}.")

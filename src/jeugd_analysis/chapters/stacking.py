@@ -172,4 +172,4 @@ def costliest_words(told: pd.DataFrame, year: str) -> tuple[str, str]:
 
 
 def _whole(share: float) -> str:
-    return numbers.SECRET if numbers.is_missing(share) else numbers.percent(share, 0)
+    return numbers.SECRET if numbers.is_missing(share) else numbers.whole_percent(share)

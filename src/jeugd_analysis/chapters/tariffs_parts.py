@@ -23,7 +23,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import waterfall_chart
 from jeugd_analysis.present.disclosure import Safe, safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import first_lower, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _LITTLE = 2  # steps of rounding: an amount up to here may be no more than rounding
@@ -89,18 +89,14 @@ def _segment_words(visible: pd.DataFrame, pair: tuple[int, int]) -> str:
     ordered = visible.assign(n=visible["percent"].astype("float64")).sort_values("n")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     if len(ordered) == 1:
-        return f"De tarieven van {_in_sentence(high['naam'])} veranderden met {percent_words(high['n'])}."
+        return f"De tarieven van {first_lower(high['naam'])} veranderden met {percent_words(high['n'])}."
     if high["n"] - low["n"] < _APART:
         middle = percent_words(ordered["n"].median())
         return f"De tarieven veranderden in alle segmenten ongeveer evenveel. Het midden is {middle}."
     return (
-        f"De tarieven stegen het meest bij {_in_sentence(high['naam'])}: {percent_words(high['n'])}. "
-        f"Het minst was het bij {_in_sentence(low['naam'])}: {percent_words(low['n'])}."
+        f"De tarieven stegen het meest bij {first_lower(high['naam'])}: {percent_words(high['n'])}. "
+        f"Het minst was het bij {first_lower(low['naam'])}: {percent_words(low['n'])}."
     )
-
-
-def _in_sentence(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 # -- in euros ------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.numbers import whole_percent
+from jeugd_analysis.present.sentences import first_lower, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _NONE = "06"  # no referrer: counted in very different ways, so it stands apart
@@ -49,9 +50,8 @@ def _dearest(told: pd.DataFrame) -> str:
     if visible.empty:
         return "De kosten per segment zijn niet te tonen."
     row = visible.loc[visible["share"].astype("float64").idxmax()]
-    return (
-        f"De meeste kosten zitten in {_lower(row['naam'])}: {numbers.euro(row['amount_now'])} ({_whole(row['share'])})."
-    )
+    cost = f"{numbers.euro(row['amount_now'])} ({whole_percent(row['share'])})"
+    return f"De meeste kosten zitten in {first_lower(row['naam'])}: {cost}."
 
 
 def youths_per_product(municipality: str, period: str) -> Finding:
@@ -150,7 +150,7 @@ def youths_per_referrer(municipality: str, period: str) -> Finding:
         top="De grootste groep kwam via: {name} ({number} jeugdigen)", more=f" {_referrer_words(shown.frame, labels)}",
         note="Het deel is van alle jeugdigen met een verwijzer; wie er twee had, telt twee keer. Zonder verwijzer en"
         " onbekend staan apart.",
-        columns={"share": Column(heading="Deel van wie verwezen is", write=_whole)},
+        columns={"share": Column(heading="Deel van wie verwezen is", write=whole_percent)},
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _referrer_words(told: pd.DataFrame, labels: Mapping[str, str]) -> str:
     if visible.empty:
         return "Een verdeling over verwijzers is niet te geven."
     rows = visible.sort_values("share", ascending=False).head(2)
-    parts = [f"{_whole(row['share'])} via {_lower(labels[row['level']])}" for _, row in rows.iterrows()]
+    parts = [f"{whole_percent(row['share'])} via {first_lower(labels[row['level']])}" for _, row in rows.iterrows()]
     words = f"Van wie verwezen is, kwam {listed(parts)}."
     none = told.loc[told["level"].eq(_NONE), "now"].dropna()
     return f"{words} Daarnaast kwamen {numbers.count(none.iloc[0])} jeugdigen zonder verwijzer." if len(none) else words
@@ -298,13 +298,4 @@ def _largest_title(labels: pd.Series, counts: pd.Series, what: str, top: str) ->
     if visible.empty:
         return f"Per {what} zijn de aantallen te klein om te tonen"
     place = visible.astype("int64").idxmax()
-    return top.format(name=_lower(str(labels[place])), number=numbers.count(visible[place]))
-
-
-def _lower(name: str) -> str:
-    """First letter small, but not that of an abbreviation."""
-    return name if name[:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _whole(share: float) -> str:
-    return numbers.percent(share, 0)
+    return top.format(name=first_lower(str(labels[place])), number=numbers.count(visible[place]))

@@ -9,7 +9,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts.lines import lines_chart
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import relative_change
+from jeugd_analysis.present.sentences import first_lower, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 
 _QUARTERS = 12
@@ -31,7 +31,7 @@ def youths_per_quarter_and_segment(municipality: str, period: str) -> Finding:
     lines = table.derived(index_lines(table.frame, there))
     first = str(table.frame["period"].iloc[0])
     title, words = segment_words(table.frame, {code: names[code] for code in there}, edition.rules.count_base)
-    told = "; ".join(f"{code} = {names[code][:1].lower()}{names[code][1:]}" for code in there)
+    told = "; ".join(f"{code} = {first_lower(names[code])}" for code in there)
     return Finding(
         name="gebruik-segment-kwartaal",
         title=title,
@@ -92,7 +92,7 @@ def segment_words(wide: pd.DataFrame, names: dict[str, str], base: int) -> tuple
         few = f"Per segment en kwartaal zijn er te weinig jeugdigen om {last['period']} te vergelijken"
         return few, f"{few}."
     code = max(steady, key=lambda each: abs(int(last[each]) / int(before[each]) - 1))
-    name = f"{names[code][:1].lower()}{names[code][1:]}"
+    name = first_lower(names[code])
     verb = moved_beyond(before[code], last[code], base, rise="meer", fall="minder", same="")
     if not verb:
         same = f"In elk segment waren er in {last['period']} ongeveer evenveel jeugdigen als een jaar eerder"

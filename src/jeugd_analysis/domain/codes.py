@@ -11,6 +11,7 @@ PSEUDONYM = r"[0-9a-f]{16,64}"
 PROVIDER = r"\d{8}"
 SEGMENT = r"S[0-9]{1,2}"
 QUARTER = r"20[0-9]{2}-K[1-4]"
+DERIVED = "afgeleid-"  # how the number of an allocation starts that no municipality gave: made here, from claims
 
 UNITS = {
     "01": "minuut",

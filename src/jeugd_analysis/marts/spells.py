@@ -12,10 +12,10 @@ from datetime import date
 import ibis
 from ibis.expr.types import Table
 
+from jeugd_analysis.domain.codes import DERIVED
 from jeugd_analysis.marts.care_lines import with_segment
 from jeugd_analysis.marts.usage import ALL
 
-DERIVED = "afgeleid-"  # as sources.profile_derived writes it
 GAP_DAYS = 31  # care that goes on within this many days never stopped: a new contract, provider, product or payer
 MISSING_REASON = "onbekend"
 _OF_FIRST = ("municipality", "allocation_id")  # what a spell keeps of its first period

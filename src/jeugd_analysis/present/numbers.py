@@ -74,6 +74,11 @@ def percent(share: float, digits: int = 1) -> str:
     return MISSING if is_missing(share) else f"{decimal(share * 100, digits)}%"
 
 
+def whole_percent(share: float) -> str:
+    """A share (0-1) in whole percents."""
+    return percent(share, 0)
+
+
 def one_in(share: float) -> str:
     """A share as '1 op de 7'. Missing or zero: a dash."""
     if is_missing(share) or not math.isfinite(share) or share <= 0:

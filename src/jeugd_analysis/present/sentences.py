@@ -36,6 +36,15 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} en {parts[-1]}"
 
 
+def first_lower(text: str) -> str:
+    """First letter small, as within a sentence, but not that of an abbreviation.
+
+    >>> first_lower("Jeugd-ggz"), first_lower("KDC")
+    ('jeugd-ggz', 'KDC')
+    """
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def first_upper(text: str) -> str:
     """First letter as a capital."""
     return text[:1].upper() + text[1:]

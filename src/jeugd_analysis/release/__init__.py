@@ -7,9 +7,7 @@ with its status. Chapters read their figures from it, so the same number is the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-
-import pandas as pd
+from collections.abc import Callable
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.disclosure import Rules
@@ -19,7 +17,7 @@ from jeugd_analysis.release.keys import KEYS
 from jeugd_analysis.release.numbers import all_cells, costliest_cells, shown_cells, stacking_cells
 from jeugd_analysis.release.protected import protected_counts, protected_money, with_covering_totals
 from jeugd_analysis.release.tables import COUNT_TABLES, LAYOUT, relations_of, tables_of
-from jeugd_analysis.store import Store
+from jeugd_analysis.store import Store, file_digest
 
 __all__ = [
     "COUNT_TABLES",
@@ -48,14 +46,13 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
     earlier edition was built without a release that is still there.
     """
     rules = Rules.from_settings(store.settings("disclosure"))
-    earlier = store.releases(quarter)
-    digest = _digest(store, quarter, earlier, code)
+    digest = _digest(store, quarter, code)
     if store.release_digest(quarter) == digest:
         return False
     region = store.region.code
     progress("geheimhouding: wat niet te zien mag zijn")
     cells = all_cells(lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold)
-    before = [frame for _, frame in earlier]
+    before = [frame for _, frame in store.releases(quarter)]
     counts = protected_counts(cells, before, rules, region)
     both = protected_money(counts, store.mart("holdings", quarter), before, rules, region)
     progress("geheimhouding: controle door een aanval")
@@ -64,9 +61,9 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
     return True
 
 
-def _digest(store: Store, quarter: Quarter, earlier: Sequence[tuple[str, pd.DataFrame]], code: str) -> str:
+def _digest(store: Store, quarter: Quarter, code: str) -> str:
     """What a release was made from: the marts, the rules, the code and the earlier releases."""
     digest = hashlib.sha256(f"{store.marts_digest(quarter)} {code}".encode())
-    for name, _ in earlier:
-        digest.update(name.encode())
+    for file in store.release_files(quarter):
+        digest.update(file_digest(file).encode())
     return digest.hexdigest()

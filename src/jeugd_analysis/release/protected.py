@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from jeugd_analysis.methods.disclosure import protect, rounded
+from jeugd_analysis.methods.disclosure import protect, rounded, withstands_second
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.keys import ALL, KEYS
 from jeugd_analysis.release.numbers import COSTLIEST, GROUPS, YOUNG
@@ -170,9 +170,9 @@ def _unsafe(judged: pd.DataFrame, rules: Rules) -> pd.Series:
 
     Groups of youths by cost or by kinds of help are not judged on providers: what they get comes from all of them.
     """
-    rest = judged["amount_cents"] - judged["largest_cents"] - judged["second_cents"]
+    amounts = (judged[name] for name in ("amount_cents", "largest_cents", "second_cents"))
     few = judged["providers"].fillna(0) < rules.min_providers
-    dominated = rest < rules.p_percent / 100 * judged["largest_cents"]
+    dominated = ~withstands_second(*amounts, p_percent=rules.p_percent)
     grouped = judged["dimension"].isin(list(GROUPS))
     hidden = judged["published"].isna() & judged["dimension"].ne(COSTLIEST) | judged["youths"].lt(rules.threshold)
     unsafe = hidden | ((few | dominated) & ~grouped) | judged["amount_cents"].lt(0)

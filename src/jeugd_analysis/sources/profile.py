@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from jeugd_analysis.domain.codes import DERIVED
 from jeugd_analysis.sources.base import Context, Reading, Source
 from jeugd_analysis.sources.profile_cells import nine_digits
-from jeugd_analysis.sources.profile_derived import DERIVED
 from jeugd_analysis.sources.profile_layout import EXCEL_SUFFIX, Profile
 from jeugd_analysis.sources.profile_propose import propose
 from jeugd_analysis.sources.profile_read import read_all

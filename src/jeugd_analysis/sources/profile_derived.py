@@ -19,14 +19,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from jeugd_analysis.domain.codes import DERIVED
 from jeugd_analysis.errors import DeliveryError
 from jeugd_analysis.sources.base import Context, Reading
 from jeugd_analysis.sources.profile_cells import Lines
 from jeugd_analysis.sources.profile_columns import no_text
 from jeugd_analysis.sources.profile_layout import Profile
 from jeugd_analysis.tables import TABLES, columns_of
-
-DERIVED = "afgeleid-"  # how the number of an allocation starts that no municipality gave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

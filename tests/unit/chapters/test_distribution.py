@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from html import unescape
 from pathlib import Path
@@ -16,7 +15,7 @@ from jeugd_analysis.chapters.distribution_base import basis_of, use_of
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 QUARTER = Quarter(2026, 3)
@@ -47,25 +46,22 @@ def release(use: Use) -> pd.DataFrame:
     )  # fmt: skip
 
 
+TWO_PLACES = (
+    "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
+    "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
+)
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Our reference data with two municipalities; population and cost per youth made by hand."""
-    home = tmp_path / "project"
-    for name in ("reference", "published"):
-        shutil.copytree(ROOT / "data" / name, home / "data" / name)
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    places = "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
-    places += "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
-    (home / "data" / "reference" / "municipalities.csv").write_text(places, "utf8")
+    (own_project.project / "data" / "reference" / "municipalities.csv").write_text(TWO_PLACES, "utf8")
     people = pd.DataFrame(
         [(place, 2025, 0, 22, count, "vast") for place, count in YOUTH.items()],
         columns=["municipality", "year", "age_from", "age_to", "inhabitants", "status"],
     )
     monkeypatch.setattr(Store, "table", lambda store, name, until: people if name == "population" else pd.DataFrame())
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
-    return Store(home, tmp_path / "werkmap")
+    return own_project
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.estimates import estimate
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.release import release
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 from jeugd_analysis.tables import TABLES, columns_of
 from tests import growth_book
 
@@ -65,17 +64,11 @@ def marts(whole: Years, known: Years) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store) -> Store:
     """A project of its own with our reference data, in which 2018 has no indexation; without deliveries."""
-    home = tmp_path / "project"
-    shutil.copytree(ROOT / "data" / "reference", home / "data" / "reference")
-    shutil.copytree(ROOT / "data" / "published", home / "data" / "published")
-    write(home, "indexation.csv", "year,percent,status,source\n2018,0.00,aanname,proef\n2019,5.00,aanname,proef\n")
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
-    return Store(home, tmp_path / "werkmap")
+    told = "year,percent,status,source\n2018,0.00,aanname,proef\n2019,5.00,aanname,proef\n"
+    write(own_project.project, "indexation.csv", told)
+    return own_project
 
 
 def keep(store: Store, quarter: Quarter, made: dict[str, pd.DataFrame], *, margin: int = 20_000_000) -> None:

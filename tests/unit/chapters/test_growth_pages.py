@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -17,7 +16,7 @@ from jeugd_analysis.chapters.growth_shown import fitted, shown_effects
 from jeugd_analysis.chapters.growth_sure import DOWN, HIDDEN, METHOD, NONE, UNKNOWN, UNSURE, UP, Effect, sentence
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.disclosure import Rules
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 from tests.growth_book import PLACE, contracts, estimates, released, usage_of, write
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,19 +27,12 @@ PROVIDERS = [f"0000{number:04d}" for number in range(1, 9)]
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A project with our reference data, without breaks and without indexation."""
-    home = tmp_path / "project"
-    shutil.copytree(ROOT / "data" / "reference", home / "data" / "reference")
-    shutil.copytree(ROOT / "data" / "published", home / "data" / "published")
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    reference(home, "breaks.csv", HEADER)
-    reference(home, "indexation.csv", "year,percent,status,source\n2018,0,aanname,proef\n")
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
+    reference(own_project.project, "breaks.csv", HEADER)
+    reference(own_project.project, "indexation.csv", "year,percent,status,source\n2018,0,aanname,proef\n")
     monkeypatch.setattr("jeugd_analysis.chapters.edition.is_example", lambda store, quarter: False)
-    return Store(home, tmp_path / "werkmap")
+    return own_project
 
 
 def reference(home: Path, name: str, text: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from jeugd_analysis.chapters import intensity, intensity_cap, intensity_who
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.mean_change import mean_change
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE, REGION, LAST = "GM0637", "GM0000", Quarter(2026, 3)
@@ -55,16 +54,9 @@ def released(use: pd.DataFrame, hidden: Sequence[str] = ()) -> pd.DataFrame:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store) -> Store:
     """A project of its own with our reference data; without deliveries."""
-    home = tmp_path / "project"
-    for folder in ("reference", "published"):
-        shutil.copytree(ROOT / "data" / folder, home / "data" / folder)
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
-    return Store(home, tmp_path / "werkmap")
+    return own_project
 
 
 def set_caps(project: Store, **told: object) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping
 from html import unescape
 from pathlib import Path
@@ -22,7 +21,7 @@ from jeugd_analysis.chapters import (
 from jeugd_analysis.chapters.savings_plan import plan_of, scenario_names, thousands
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 QUARTER = Quarter(2026, 3)
@@ -58,23 +57,21 @@ def release(costs: Costs) -> pd.DataFrame:
     return frame.astype({"published": "Int64", "amount_published": "Int64"})
 
 
+TWO_PLACES = (
+    "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
+    "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
+)
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store) -> Store:
     """Our reference data with two municipalities and one scenario; no deliveries."""
-    home = tmp_path / "project"
-    for name in ("reference", "published"):
-        shutil.copytree(ROOT / "data" / name, home / "data" / name)
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    places = "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
-    places += "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
-    (home / "data" / "reference" / "municipalities.csv").write_text(places, "utf8")
-    for file in (home / "data" / "reference" / "scenarios").glob("*.toml"):
+    reference = own_project.project / "data" / "reference"
+    (reference / "municipalities.csv").write_text(TWO_PLACES, "utf8")
+    for file in (reference / "scenarios").glob("*.toml"):
         if file.stem not in ("basis", "kansen"):
             file.unlink()
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
-    return Store(home, tmp_path / "werkmap")
+    return own_project
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.tariffs_exact import contract_years, published, runs
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from jeugd_analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACE, REGION, LAST = "GM0637", "GM0000", Quarter(2026, 3)
@@ -74,17 +73,11 @@ def released(told: pd.DataFrame, hidden: Sequence[str]) -> pd.DataFrame:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+def project(own_project: Store) -> Store:
     """A project of its own with our reference data, in which 2025 has an indexation of 5 %; without deliveries."""
-    home = tmp_path / "project"
-    for folder in ("reference", "published"):
-        shutil.copytree(ROOT / "data" / folder, home / "data" / folder)
-    for name in ("pyproject.toml", "_config.yml"):
-        shutil.copy(ROOT / name, home)
-    monkeypatch.setenv(PROJECT_VARIABLE, str(home))
-    monkeypatch.setenv(WORK_VARIABLE, str(tmp_path / "werkmap"))
-    write(home / "data" / "reference" / "indexation.csv", "year,percent,status,source\n2025,5.00,aanname,proef\n")
-    return Store(home, tmp_path / "werkmap")
+    told = "year,percent,status,source\n2025,5.00,aanname,proef\n"
+    write(own_project.project / "data" / "reference" / "indexation.csv", told)
+    return own_project
 
 
 def write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from jeugd_analysis.methods.disclosure.audit import audit
 from jeugd_analysis.methods.disclosure.cells import AtMost, CellRef, Equal, Relation, SameCell, SumOver
+from jeugd_analysis.methods.disclosure.dominance import held_by_few, withstands_second
 from jeugd_analysis.methods.disclosure.effects import (
     Counts,
     possible_counts,
@@ -21,6 +22,7 @@ __all__ = [
     "SameCell",
     "SumOver",
     "audit",
+    "held_by_few",
     "possible_counts",
     "protect",
     "rounded",
@@ -28,4 +30,5 @@ __all__ = [
     "rounded_with_sum",
     "volume_effect",
     "with_published_counts",
+    "withstands_second",
 ]

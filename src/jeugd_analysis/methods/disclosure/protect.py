@@ -36,6 +36,7 @@ from jeugd_analysis.methods.disclosure.cells import (
     SHOWN,
     YOUTHS,
 )
+from jeugd_analysis.methods.disclosure.dominance import withstands_second
 from jeugd_analysis.methods.disclosure.layout import Layout, Line, cells_of, layout
 from jeugd_analysis.methods.disclosure.pattern import solve
 from jeugd_analysis.methods.disclosure.pieces import (
@@ -272,7 +273,7 @@ def _dominated(
             raise FactorError(f"De bijdragen van tabel {name} missen de kolom {', '.join(missing)}.")
         enough = told["contributors"] >= min_contributors  # missing is not enough
         if {"amount", "largest", "second"} <= set(told.columns):
-            enough &= told["amount"] - told["largest"] - told["second"] >= p_percent / 100 * told["largest"]
+            enough &= withstands_second(told["amount"], told["largest"], told["second"], p_percent=p_percent)
         few = ~enough.fillna(value=False).astype(bool)
         judged = dict(zip(cells_of(name, told[list(keys[name].columns)]), few.tolist(), strict=True))
         for cell, number in zip(cells_of(name, keys[name]), plan.rows[-1][name].tolist(), strict=True):
