@@ -16,6 +16,7 @@ import yaml
 
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError, JeugdError
+from jeugd_analysis.publish import front
 from jeugd_analysis.publish.clean import drop_stale_words
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
@@ -45,16 +46,21 @@ def assemble(
     """
     files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
+    found = front.headlines(areas, executed)
+    marks = {front.AREAS_MARK: front.area_choice(areas), front.STATE_MARK: front.state(areas, found)}
     for name in _prose(prose):
-        text = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas))
+        text = (prose / name).read_text("utf8")
+        for mark, shown in marks.items():
+            text = text.replace(mark, shown)
         files[name] = _without_dead_links(name, text, files)
     for area, own in areas:
-        files[f"{area.folder}/index.md"] = _area_page(area, own).encode()
+        files[f"{area.folder}/index.md"] = front.area_page(area, own, found).encode()
+    files[front.QUESTIONS] = front.question_page(areas).encode()
     for file in sorted((prose / "methods").glob("*.md")):
         name = f"methoden/{file.name}"
         files[name] = _without_dead_links(name, file.read_text("utf8"), files)
     files["_toc.yml"] = _yaml(table_of_contents(areas, sorted(files)))
-    files["_config.yml"] = _yaml(_settings(base, settings))
+    files["_config.yml"] = _yaml(_settings(base, {**settings, "neighbours": front.neighbours(areas)}))
     _sync(files, source)
 
 
@@ -72,9 +78,10 @@ def _prose(folder: Path) -> list[str]:
 
 
 def own_pages(prose: Path) -> frozenset[str]:
-    """Addresses in the site of pages that are the project's own text: no data comes in them."""
+    """Addresses in the site of pages that are the project's own text: no data comes in them, as on the first page."""
     methods = (f"methoden/{file.name}" for file in (prose / "methods").glob("*.md"))
-    return frozenset(name.removesuffix(".md") + ".html" for name in (*_prose(prose), *methods))
+    names = (name for name in (*_prose(prose), *methods) if name != "index.md")
+    return frozenset(name.removesuffix(".md") + ".html" for name in names)
 
 
 def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequence[str]) -> dict[str, Any]:
@@ -82,7 +89,9 @@ def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequen
     region, places = (
         [_area_entry(area, runs) for area, runs in areas if area.is_region is wanted] for wanted in (True, False)
     )
-    explained = [{"file": name.removesuffix(".md")} for name in (*PROSE[1:], *_methods(files)) if name in files]
+    explained = [
+        {"file": name.removesuffix(".md")} for name in (front.QUESTIONS, *PROSE[1:], *_methods(files)) if name in files
+    ]
     safe = [{"file": name.removesuffix(".md")} for name in SAFETY if name in files]
     parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained, "Verantwoording": safe}
     told = [{"caption": caption, "chapters": chapters} for caption, chapters in parts.items() if chapters]
@@ -104,26 +113,6 @@ def _area_entry(area: Area, runs: Sequence[Run]) -> dict[str, Any]:
     return {"file": f"{area.folder}/index", "sections": sections}
 
 
-def _area_cards(areas: Sequence[tuple[Area, Sequence[Run]]]) -> str:
-    """One card per area that leads to its page (sphinx-design)."""
-    cards = [
-        f":::{{grid-item-card}} {_area_name(area)}\n:link: {area.folder}/index\n:link-type: doc\n:::"
-        for area, _ in areas
-    ]
-    return "::::{grid} 2 2 3 3\n:gutter: 2\n:class-container: gebieden\n\n" + "\n".join(cards) + "\n::::"
-
-
-def _area_page(area: Area, runs: Sequence[Run]) -> str:
-    """The page of an area: its chapters, each with the question it answers."""
-    lines = [f"- [{run.chapter.title}]({Path(run.address).name}.ipynb): {run.chapter.question}" for run in runs
-             if run.segment == ALL_SEGMENTS]  # fmt: skip
-    return f"# {_area_name(area)}\n\nKies een onderwerp.\n\n" + "\n".join(lines) + "\n"
-
-
-def _area_name(area: Area) -> str:
-    return f"Regio {area.name}" if area.is_region else area.name
-
-
 def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The project's _config.yml with the edition's title and provenance."""
     told = read_settings(base)
@@ -131,6 +120,7 @@ def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     told["sphinx"]["config"]["project"] = settings["title"]
     told["sphinx"]["config"]["jeugd_edition"] = settings["edition"]
     told["sphinx"]["config"]["jeugd_cache_dir"] = settings["cache"]
+    told["sphinx"]["config"]["jeugd_neighbours"] = settings["neighbours"]
     return told
 
 
@@ -181,7 +171,7 @@ def build_site(source: Path, work: Path, site: Path, *, check: Callable[[Path], 
 
 def _refuse_warnings(done: subprocess.CompletedProcess[str], source: Path) -> None:
     lines = [line.strip() for line in (done.stderr + "\n" + done.stdout).splitlines() if line.strip()]
-    found = [line for line in lines if re.search(r"\b(WARNING|ERROR|Error)\b", line) and not _HARMLESS.search(line)]
+    found = [line for line in lines if re.search(r"\b(WARNING|ERROR|\w*Error)\b", line) and not _HARMLESS.search(line)]
     if done.returncode == 0 and not found:
         return
     # The place is told below the book's source, without the path of the machine.

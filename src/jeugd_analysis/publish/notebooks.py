@@ -32,7 +32,10 @@ KERNEL_VARIABLE = "JEUGD_KERNEL"  # 'plain' runs every notebook in a fresh kerne
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A notebook and what its metadata says: title, part of the book, order, and for which areas it runs."""
+    """A notebook and what its metadata says: title, part of the book, order, and for which areas it runs.
+
+    headline: name of the figure whose title says most; the first page of the book shows it.
+    """
 
     path: Path
     title: str
@@ -41,6 +44,7 @@ class Chapter:
     order: int
     region_only: bool = False
     per_segment: bool = False
+    headline: str = ""
 
     @property
     def name(self) -> str:
@@ -89,6 +93,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
                     order=int(told["order"]),
                     region_only=bool(told.get("region_only", False)),
                     per_segment=bool(told.get("per_segment", False)),
+                    headline=str(told.get("headline", "")),
                 )
             )
         except (KeyError, ValueError) as error:

@@ -6,6 +6,7 @@ interactive view (static/jeugd/charts.js); the SVG stays for print and for reade
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -188,6 +189,9 @@ def _visit_text(translator: Any, node: ChartNode) -> None:
 
 def _add_static(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(STATIC))
+    # Sphinx copies static files only when it writes a page: another style or script must count as another setting.
+    contents = (file.read_bytes() for file in sorted(STATIC.rglob("*")) if file.is_file())
+    config.jeugd_assets = hashlib.sha256(b"\0".join(contents)).hexdigest()
     # Without one, every browser asks the server for a favicon.ico that is not there.
     config.html_favicon = config.html_favicon or str(STATIC / "jeugd" / "favicon.svg")
 
@@ -210,6 +214,7 @@ def _add_assets(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx calls this. Assets come from the package: Jupyter Book puts every script of a book on every page."""
     app.add_config_value("jeugd_cache_dir", os.environ.get("JEUGD_CACHE_DIR", "_build/cache"), "")
+    app.add_config_value("jeugd_assets", "", "html", types=[str])
     app.add_node(ChartNode, html=(_visit_html, None), text=(_visit_text, None), latex=(_visit_text, None))
     app.connect("config-inited", _add_static)
     app.connect("html-page-context", _add_assets)

@@ -7,8 +7,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 import yaml
+from nbformat.v4 import new_notebook
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Region, Segment
@@ -95,7 +97,7 @@ def made(tmp_path):
     for run in RUNS:
         page = executed / f"{run.address}.ipynb"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text("{}")
+        nbformat.write(new_notebook(), page)
     (prose / "methods").mkdir(parents=True)
     (prose / "decisions").mkdir()
     (prose / "index.md").write_text("# Boek\n\n<!-- gebieden -->\n")
@@ -119,12 +121,12 @@ def test_the_source_is_complete_and_the_contents_name_only_what_is_there(made):
     source = made()
     pages = {f"{run.address}.ipynb" for run in RUNS}
     areas = {"regio/index.md", "gm0001/index.md", "gm0002/index.md"}
-    prose = {"index.md", "leeswijzer.md", "methoden/shapley.md", "_toc.yml", "_config.yml"}
+    prose = {"index.md", "leeswijzer.md", "vragen.md", "methoden/shapley.md", "_toc.yml", "_config.yml"}
     assert all_files(source) == pages | areas | prose
     toc = yaml.safe_load((source / "_toc.yml").read_text())
     named = {str(value) for value in _named(toc)}
     assert {f for f in named if not any((source / f"{f}{kind}").is_file() for kind in (".md", ".ipynb"))} == set()
-    assert len(named) == len(pages | areas) + len({"leeswijzer", "methoden/shapley"})
+    assert len(named) == len(pages | areas) + len({"leeswijzer", "vragen", "methoden/shapley"})
 
 
 def _named(toc: Any) -> list[str]:
@@ -137,7 +139,7 @@ def _named(toc: Any) -> list[str]:
 def test_area_pages_and_the_front_page_lead_on(made):
     source = made()
     front = (source / "index.md").read_text("utf8")
-    assert ":link: gm0001/index" in front and "Regio Duin en Polder" in front and "<!--" not in front
+    assert "(gm0001/index.md)" in front and "Regio Duin en Polder" in front and "<!--" not in front
     own = (source / "gm0001" / "index.md").read_text("utf8")
     assert own.startswith("# Aa\n") and "[Gebruik](10_gebruik.ipynb): Hoeveel?" in own and "50_besparing-s1" not in own
 
@@ -156,7 +158,7 @@ def test_making_it_again_touches_nothing_and_fewer_areas_leave_no_pages_behind(m
     assert fresh(source) == set()
     made([run for run in RUNS if run.area.code == "GM0001"])
     assert not (source / "gm0002").exists() and not (source / "regio").exists()
-    assert fresh(source) == {"index.md", "_toc.yml"}
+    assert fresh(source) == {"index.md", "vragen.md", "_toc.yml", "_config.yml"}
     aged(source)
     made([run for run in RUNS if run.area.code == "GM0001"], title="Anders")
     assert fresh(source) == {"_config.yml"}

@@ -1,0 +1,124 @@
+"""The pages that lead the way: first page, a page per area, a page per question, each with what the chapters found."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from pathlib import Path
+
+import nbformat
+
+from jeugd_analysis.domain.region import ALL_SEGMENTS, Area
+from jeugd_analysis.publish.notebooks import Run
+
+AREAS_MARK, STATE_MARK = "<!-- gebieden -->", "<!-- stand -->"
+QUESTIONS = "vragen.md"
+_TITLE = re.compile(r'class="figuur-titel" id="(?P<name>[^"]*)">(?P<title>.*?)</p>', re.DOTALL)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$:])")
+
+Areas = Sequence[tuple[Area, Sequence[Run]]]
+
+
+def headline(page: Path, wanted: str = "") -> str:
+    """What an executed notebook found: the title of the figure `wanted`, else that of its first figure, else nothing.
+
+    A title went through the gate with its figure; it is repeated here, never made.
+    """
+    notebook = nbformat.read(page, as_version=4)
+    shown = (
+        str(output.get("data", {}).get("text/html", "")) for c in notebook.cells for output in c.get("outputs", [])
+    )
+    titles = [(found["name"], unescape(found["title"])) for html in shown for found in _TITLE.finditer(html)]
+    return dict(titles).get(wanted) or (titles[0][1] if titles else "")
+
+
+def headlines(areas: Areas, executed: Path) -> dict[str, str]:
+    """The finding of every page that is about an area as a whole, by address; empty where a page has no figure."""
+    runs = [run for _, own in areas for run in own if run.segment == ALL_SEGMENTS]
+    return {run.address: headline(executed / f"{run.address}.ipynb", run.chapter.headline) for run in runs}
+
+
+def area_name(area: Area) -> str:
+    """Regio Haaglanden, or the name of a municipality."""
+    return f"Regio {area.name}" if area.is_region else area.name
+
+
+def area_choice(areas: Areas) -> str:
+    """A list of links to the pages of the areas."""
+    items = "\n".join(f"- [{area_name(area)}]({area.folder}/index.md)" for area, _ in areas)
+    return f"::::{{div}} gebieden\n\n{items}\n\n::::"
+
+
+def state(areas: Areas, found: Mapping[str, str]) -> str:
+    """A card per chapter of the first area that has a finding to put in front: question, finding and way there."""
+    if not areas:
+        return ""
+    area, runs = areas[0]
+    cards = [
+        f":::{{grid-item-card}} {_plain(run.chapter.question)}\n:link: {run.address}\n:link-type: doc\n\n"
+        f"{_plain(found[run.address])}\n:::"
+        for run in runs
+        if run.segment == ALL_SEGMENTS and run.chapter.headline and found[run.address]
+    ]
+    if not cards:
+        return ""
+    grid = "::::{grid} 1 1 2 2\n:gutter: 3\n:class-container: stand\n\n" + "\n".join(cards) + "\n::::"
+    return f"## {area_name(area)} in het kort\n\n{grid}"
+
+
+def area_page(area: Area, runs: Sequence[Run], found: Mapping[str, str]) -> str:
+    """The page of an area: by part of the book each chapter with its question and what it found."""
+    lines = [f"# {area_name(area)}", "", "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt."]
+    part = ""
+    for run in (run for run in runs if run.segment == ALL_SEGMENTS):
+        if run.chapter.part != part:
+            part = run.chapter.part
+            lines += ["", f"## {part}", ""]
+        lines += _chapter_item(f"{posixpath.basename(run.address)}.ipynb", run, found)
+    return "\n".join(lines) + "\n"
+
+
+def question_page(areas: Areas) -> str:
+    """Every question of the book with the areas for which it is answered."""
+    lines = ["# Zoek op vraag", "", "Kies een vraag en daarna een gebied."]
+    chapters = {run.chapter.path.name: run.chapter for _, runs in areas for run in runs}
+    for name, chapter in chapters.items():
+        asked = [
+            run for _, runs in areas for run in runs if run.chapter.path.name == name and run.segment == ALL_SEGMENTS
+        ]
+        links = " · ".join(f"[{area_name(run.area)}]({run.address}.ipynb)" for run in asked)
+        lines += ["", f"## {_plain(chapter.question)}", "", f"{_plain(chapter.title)}: {links}"]
+    return "\n".join(lines) + "\n"
+
+
+def neighbours(areas: Areas) -> dict[str, list[list[str]]]:
+    """Per page the same page of other areas, as name and address; for a page about a segment the other segments."""
+    told: dict[str, list[list[str]]] = {}
+    runs = [run for _, own in areas for run in own]
+    for run in runs:
+        same = [r for r in runs if r.chapter == run.chapter and r.address != run.address]
+        if run.segment == ALL_SEGMENTS:
+            told[run.address] = [[area_name(r.area), r.address] for r in same if r.segment == ALL_SEGMENTS]
+        else:
+            told[run.address] = [[_of_segment(r), r.address] for r in same if r.area == run.area]
+    for area, _ in areas:
+        others = [[area_name(other), f"{other.folder}/index"] for other, _ in areas if other != area]
+        told[f"{area.folder}/index"] = others
+    return {address: others for address, others in told.items() if others}
+
+
+def _of_segment(run: Run) -> str:
+    return "alle segmenten" if run.segment == ALL_SEGMENTS else run.subject
+
+
+def _chapter_item(address: str, run: Run, found: Mapping[str, str]) -> list[str]:
+    item = f"- [{_plain(run.chapter.title)}]({address}): {_plain(run.chapter.question)}"
+    finding = found.get(run.address, "")
+    return [f"{item}\\\n  {_plain(finding)}"] if finding else [item]
+
+
+def _plain(text: str) -> str:
+    """The text as it is, whatever signs of Markdown it has."""
+    return _MARKDOWN.sub(r"\\\1", text)
