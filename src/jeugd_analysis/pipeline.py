@@ -22,6 +22,7 @@ from jeugd_analysis.intake import Progress, add, not_granted, only_one, silent
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
 from jeugd_analysis.outgoing import check_notebooks, secrets_of, site_check
 from jeugd_analysis.publish.book import assemble, build_site
+from jeugd_analysis.publish.house_style import HouseStyle, read_house_style
 from jeugd_analysis.publish.notebooks import (
     Outcome,
     check_parameters,
@@ -164,6 +165,7 @@ def build(
                 "title": f"Jeugdhulp in beeld: {store.region.name}", "edition": edition,
                 "cache": str(store.work / "_build" / "cache"),
             },
+            style=_house_style(store),
         )  # fmt: skip
         site = book / "site"
         wanted = folder_digest(book / "source") + folder_digest(Path(__file__).parent / "publish")
@@ -179,6 +181,12 @@ def build(
         if book == folder:
             _release_stamp(quarter, store).write_text(str(store.release_digest(quarter)), "utf8")
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
+
+
+def _house_style(store: Store) -> HouseStyle:
+    told = store.settings("region")
+    folder = store.project / "data" / "reference"
+    return read_house_style(folder, name=str(told["owner"]), contact=str(told["contact"]))
 
 
 def publish(quarter: Quarter, target: Path, *, store: Store) -> Path:

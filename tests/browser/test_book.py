@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import date
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -198,12 +200,92 @@ def test_links_inside_the_book_lead_somewhere(book, visit, address):
     assert sorted(page for page in inside if page and not (book.folder / page).is_file()) == []
 
 
+STATEMENT = ROOT / "book" / "toegankelijkheid.json"
+KINDS = {  # what the statement of accessibility calls a page, and the page that is tested
+    "Eerste pagina": "index.html",
+    "Zoek op vraag": "vragen.html",
+    "Zoeken": "search.html",
+    "Pagina van een gebied": "gm0637/index.html",
+    "Hoofdstuk met grafieken": "regio/10_gebruik.html",
+    "Hoofdstuk met een keuze van jaren": "gm1842/30_groei.html",
+    "Hoofdstuk over besparing": "gm0518/50_besparing.html",
+    "Hoofdstuk met alleen tabellen": "regio/80_datakwaliteit.html",
+    "Verantwoording": "regio/90_verantwoording.html",
+    "Uitleg": "leeswijzer.html",
+    "Uitleg met formules": "methoden/decomposition.html",
+    "Toegankelijkheid": "toegankelijkheid.html",
+}
+THEMES = {"lichte kleuren": "light", "donkere kleuren": "dark"}
+
+
 @pytest.mark.skipif(axe_source() is None, reason="axe ontbreekt; installeer het met: pip install axe-playwright-python")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(book, address, context, theme):
-    reader = Reader(context(theme=theme), address)
-    for name in ("index.html", "gm0637/index.html", *LOOKED_AT):
-        page = reader.read(name)
-        page.evaluate(axe_source())
-        result = page.evaluate("axe.run(document, {preload: false})")
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in result["violations"]] == [], name
+def test_axe_finds_nothing_and_the_statement_says_what_it_found(book, address, context, browser, request):
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    version = ""
+    for theme in THEMES.values():
+        reader = Reader(context(theme=theme), address)
+        for kind, name in KINDS.items():
+            page = reader.read(name)
+            page.evaluate(axe_source())
+            result = page.evaluate("axe.run(document, {preload: false})")
+            version = result["testEngine"]["version"]
+            found[kind] += [f"{name} {rule['id']}: {rule['nodes'][0]['html']}" for rule in result["violations"]]
+    told = {
+        "dag": date.today().isoformat(),
+        "axe": version,
+        "browser": f"Chromium {browser.version.partition('.')[0]}",
+        "weergaven": list(THEMES),
+        "paginas": [{"soort": kind, "fouten": len(faults)} for kind, faults in found.items()],
+    }
+    if request.config.getoption("--accept"):
+        STATEMENT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf8")
+    written = json.loads(STATEMENT.read_text("utf8"))
+    assert [fault for faults in found.values() for fault in faults] == []
+    assert [written[name] for name in ("weergaven", "paginas")] == [told[name] for name in ("weergaven", "paginas")]
+
+
+FOCUSED = """() => {
+  const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  const text = (e.innerText || e.ariaLabel || "").trim().slice(0, 60);
+  return {tag: e.tagName, text, shown: box.width > 0 && box.height > 0,
+          ring: [style.outlineStyle, style.boxShadow, style.borderStyle].some(line => line !== 'none')};
+}"""
+
+
+def test_with_a_keyboard_alone_everything_is_reached_and_opens(address, context):
+    page = Reader(context(), address).read("gm1842/30_groei.html")
+    page.evaluate("scrollTo(0, 0)")
+    met = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUSED)
+        if here["tag"] == "BODY":  # past the last one: nothing keeps the focus
+            break
+        met.append(here)
+    else:
+        pytest.fail("the focus never left the page")
+    assert [here for here in met if not here["ring"]] == []
+    texts = [here["text"] for here in met]
+    assert texts[0] == "Naar de inhoud" and "Dit onderwerp voor een ander gebied" in texts
+    assert sum(here["tag"] == "SELECT" for here in met) >= 2  # the years to choose
+    summary = page.locator("details.gegevens > summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details.gegevens").first.get_attribute("open") is not None
+
+
+def test_the_same_subject_elsewhere_is_one_choice_away(address, context):
+    page = Reader(context(), address).read("gm1842/30_groei.html")
+    page.locator("details.buren > summary").click()
+    page.locator("details.buren a", has_text="Delft").first.click()
+    assert page.url == address + "gm0503/30_groei.html"
+    assert page.locator(".bd-breadcrumbs a", has_text="Delft").count() == 1
+
+
+def test_the_first_page_says_what_the_region_found(book, address, context):
+    page = Reader(context(), address).read("index.html")
+    cards = page.locator(".stand .sd-card")
+    assert cards.count() >= 4
+    chapter = Reader(context(), address).read("regio/10_gebruik.html")
+    title = chapter.locator("#gebruik-jaar").inner_text()
+    assert title in cards.first.inner_text()

@@ -16,14 +16,15 @@ import yaml
 
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError, JeugdError
-from jeugd_analysis.publish import front
+from jeugd_analysis.publish import access_statement, front, house_site
 from jeugd_analysis.publish.clean import drop_stale_words
+from jeugd_analysis.publish.house_style import HouseStyle
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
 from jeugd_analysis.swap import put, staged
 
 PROSE = ("index.md", "leeswijzer.md", "begrippen.md", "handleiding.md")
-SAFETY = ("veiligheid.md", "dpia.md")
+SAFETY = (access_statement.PAGE, "veiligheid.md", "dpia.md")
 # Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
 _HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")
 _COMMAND = "from jupyter_book.cli.main import main; main()"  # the package has no __main__
@@ -38,6 +39,7 @@ def assemble(
     region: Region,
     settings: Mapping[str, Any],
     base: Path,
+    style: HouseStyle,
 ) -> None:
     """Write prose, executed notebooks, table of contents and settings into `source`.
 
@@ -49,7 +51,8 @@ def assemble(
     found = front.headlines(areas, executed)
     marks = {front.AREAS_MARK: front.area_choice(areas), front.STATE_MARK: front.state(areas, found)}
     for name in _prose(prose):
-        text = (prose / name).read_text("utf8")
+        about_access = name == access_statement.PAGE
+        text = access_statement.statement(prose) if about_access else (prose / name).read_text("utf8")
         for mark, shown in marks.items():
             text = text.replace(mark, shown)
         files[name] = _without_dead_links(name, text, files)
@@ -59,8 +62,11 @@ def assemble(
     for file in sorted((prose / "methods").glob("*.md")):
         name = f"methoden/{file.name}"
         files[name] = _without_dead_links(name, file.read_text("utf8"), files)
+    files |= house_site.files(style)
     files["_toc.yml"] = _yaml(table_of_contents(areas, sorted(files)))
-    files["_config.yml"] = _yaml(_settings(base, {**settings, "neighbours": front.neighbours(areas)}))
+    files["_config.yml"] = _yaml(
+        _settings(base, {**settings, "neighbours": front.neighbours(areas), **house_site.settings(style)})
+    )
     _sync(files, source)
 
 
@@ -121,6 +127,9 @@ def _settings(base: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
     told["sphinx"]["config"]["jeugd_edition"] = settings["edition"]
     told["sphinx"]["config"]["jeugd_cache_dir"] = settings["cache"]
     told["sphinx"]["config"]["jeugd_neighbours"] = settings["neighbours"]
+    told["sphinx"]["config"]["jeugd_sender"] = settings["sender"]
+    if "logo" in settings:
+        told["logo"] = settings["logo"]
     return told
 
 

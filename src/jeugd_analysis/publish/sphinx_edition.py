@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jeugd_analysis.domain.period import day_in_words
 from jeugd_analysis.errors import bad_parameter
+from jeugd_analysis.publish.house_site import sender_line
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -78,10 +79,10 @@ def is_example(edition: Mapping[str, Any]) -> bool:
 
 
 def _add_footer(app: Sphinx, config: Config) -> None:
-    line = edition_line(config.jeugd_edition)
-    if line:
-        options = {**config.html_theme_options, "extra_footer": f'<p class="editie">{escape(line)}</p>'}
-        config.html_theme_options = options
+    lines = {"editie": edition_line(config.jeugd_edition), "afzender": sender_line(config.jeugd_sender)}
+    told = "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines.items() if line)
+    if told:
+        config.html_theme_options = {**config.html_theme_options, "extra_footer": told}
 
 
 def _add_banner(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
@@ -93,6 +94,7 @@ def _add_banner(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Sphinx calls this. A changed edition writes every page again."""
     app.add_config_value("jeugd_edition", lambda _config: edition_from_environment(), "html", types=[dict])
+    app.add_config_value("jeugd_sender", {}, "html", types=[dict])
     app.connect("config-inited", _add_footer, priority=100)  # before the theme copies its options
     app.connect("html-page-context", _add_banner)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

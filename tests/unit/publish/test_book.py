@@ -16,6 +16,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Region, Segment
 from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.book import _refuse_warnings, _sync, assemble, table_of_contents
+from jeugd_analysis.publish.house_style import HouseStyle
 from jeugd_analysis.publish.notebooks import Chapter, Run, plan_runs
 
 REGION = Region(
@@ -33,6 +34,7 @@ CHAPTERS = [
 ]
 RUNS = plan_runs(CHAPTERS, REGION, Quarter(2026, 3))
 CONFIG = "title: x\nsphinx:\n  config:\n    language: nl\n"
+PLAIN = HouseStyle(name="Regio", contact="vraag@regio.example")
 OLD = 1_000_000_000  # a time stamp that no new file can have
 
 
@@ -107,10 +109,10 @@ def made(tmp_path):
     base.write_text(CONFIG)
     settings = {"title": "Jeugdhulp: Duin en Polder", "edition": {"edition": "2026-K3"}, "cache": "c"}
 
-    def again(runs: list[Run] = RUNS, **changed: Any) -> Path:
+    def again(runs: list[Run] = RUNS, style: HouseStyle = PLAIN, **changed: Any) -> Path:
         assemble(
             runs, executed=executed, prose=prose, source=tmp_path / "source", region=REGION,
-            settings={**settings, **changed}, base=base,
+            settings={**settings, **changed}, base=base, style=style,
         )  # fmt: skip
         return tmp_path / "source"
 
@@ -142,6 +144,24 @@ def test_area_pages_and_the_front_page_lead_on(made):
     assert "(gm0001/index.md)" in front and "Regio Duin en Polder" in front and "<!--" not in front
     own = (source / "gm0001" / "index.md").read_text("utf8")
     assert own.startswith("# Aa\n") and "[Gebruik](10_gebruik.ipynb): Hoeveel?" in own and "50_besparing-s1" not in own
+
+
+def test_a_house_style_brings_its_logo_colour_and_sender(made, tmp_path):
+    logo = tmp_path / "wapen van ons.svg"
+    logo.write_text("<svg/>")
+    source = made(style=HouseStyle(name="Gemeente Aa", contact="bel ons", logo=logo, accent="#7A0019"))
+    assert (source / "_static" / "logo.svg").read_text() == "<svg/>"
+    assert "--jeugd-accent: #7A0019" in (source / "_static" / "huisstijl.css").read_text()
+    told = yaml.safe_load((source / "_config.yml").read_text("utf8"))
+    assert told["logo"] == "_static/logo.svg"
+    assert told["sphinx"]["config"]["jeugd_sender"] == {"name": "Gemeente Aa", "contact": "bel ons"}
+
+
+def test_without_a_house_style_there_is_only_a_sender(made):
+    source = made()
+    assert not (source / "_static").exists()
+    told = yaml.safe_load((source / "_config.yml").read_text("utf8"))
+    assert "logo" not in told and told["sphinx"]["config"]["jeugd_sender"]["contact"] == "vraag@regio.example"
 
 
 def test_settings_carry_the_edition(made):

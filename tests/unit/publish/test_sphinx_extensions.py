@@ -316,15 +316,19 @@ def test_what_is_unknown_is_left_out():
     assert sphinx_edition.edition_line({}) == ""
 
 
-def footer(edition: dict[str, Any]) -> dict[str, Any]:
-    config = SimpleNamespace(jeugd_edition=edition, html_theme_options={"toc_title": "x"})
+def footer(edition: dict[str, str], sender: dict[str, str]) -> dict[str, str]:
+    options = {"toc_title": "x"}
+    config = SimpleNamespace(jeugd_edition=edition, jeugd_sender=sender, html_theme_options=options)
     sphinx_edition._add_footer(None, config)
     return config.html_theme_options
 
 
 def test_footer_escapes_and_is_absent_without_edition():
-    assert footer({"status": "<b>"}) == {"toc_title": "x", "extra_footer": '<p class="editie">&lt;b&gt;</p>'}
-    assert footer({}) == {"toc_title": "x"}
+    sender = {"name": "Gemeente <Aa>", "contact": "bel"}
+    line, who = '<p class="editie">&lt;b&gt;</p>', '<p class="afzender">Gemeente &lt;Aa&gt; · bel</p>'
+    assert footer({"status": "<b>"}, {}) == {"toc_title": "x", "extra_footer": line}
+    assert footer({"status": "<b>"}, sender) == {"toc_title": "x", "extra_footer": line + who}
+    assert footer({}, {}) == {"toc_title": "x"}
 
 
 @pytest.mark.parametrize(
