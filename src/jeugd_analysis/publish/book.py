@@ -95,11 +95,12 @@ def table_of_contents(areas: Sequence[tuple[Area, Sequence[Run]]], files: Sequen
     region, places = (
         [_area_entry(area, runs) for area, runs in areas if area.is_region is wanted] for wanted in (True, False)
     )
-    explained = [
-        {"file": name.removesuffix(".md")} for name in (front.QUESTIONS, *PROSE[1:], *_methods(files)) if name in files
-    ]
-    safe = [{"file": name.removesuffix(".md")} for name in SAFETY if name in files]
-    parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained, "Verantwoording": safe}
+    explained, counted, safe = (
+        [{"file": name.removesuffix(".md")} for name in names if name in files]
+        for names in ((front.QUESTIONS, *PROSE[1:]), _methods(files), SAFETY)
+    )
+    parts = {"Regio": region, "Gemeenten": places, "Uitleg": explained, "Zo is gerekend": counted}
+    parts["Verantwoording"] = safe
     told = [{"caption": caption, "chapters": chapters} for caption, chapters in parts.items() if chapters]
     return {"format": "jb-book", "root": "index", "parts": told}
 

@@ -46,8 +46,8 @@ def test_contents_follow_the_runs():
     files = ["begrippen.md", "leeswijzer.md", "methoden/mack.md", "regio/index.md"]
     toc = table_of_contents(grouped(RUNS), files)
     assert (toc["format"], toc["root"]) == ("jb-book", "index")
-    assert [part["caption"] for part in toc["parts"]] == ["Regio", "Gemeenten", "Uitleg"]
-    region, places, explained = (part["chapters"] for part in toc["parts"])
+    assert [part["caption"] for part in toc["parts"]] == ["Regio", "Gemeenten", "Uitleg", "Zo is gerekend"]
+    region, places, explained, counted = (part["chapters"] for part in toc["parts"])
     assert [chapter["file"] for chapter in region] == ["regio/index"]
     assert [(s["file"], s["title"]) for s in region[0]["sections"]] == [
         ("regio/10_gebruik", "Gebruik"), ("regio/50_besparing", "Besparing"), ("regio/90_bronnen", "Bronnen"),
@@ -56,7 +56,8 @@ def test_contents_follow_the_runs():
     assert [chapter["file"] for chapter in places] == ["gm0001/index", "gm0002/index"]
     assert [s["file"] for s in places[1]["sections"]] == ["gm0002/10_gebruik", "gm0002/50_besparing"]
     assert all("sections" not in section for section in places[1]["sections"])
-    assert {entry["file"] for entry in explained} == {"begrippen", "leeswijzer", "methoden/mack"}
+    assert {entry["file"] for entry in explained} == {"begrippen", "leeswijzer"}
+    assert [entry["file"] for entry in counted] == ["methoden/mack"]
 
 
 def test_a_part_without_pages_is_left_out():
