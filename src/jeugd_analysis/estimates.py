@@ -17,6 +17,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.late_claims import known_draws_of, run_off, year_draws
 from jeugd_analysis.methods.decomposition import effect_draws, share_of_change
+from jeugd_analysis.methods.decomposition.growth import translate
 from jeugd_analysis.store import Store
 
 DRAWS, LEVEL, SEED = 1000, 0.8, 20260930
@@ -78,10 +79,10 @@ def growth_draws(store: Store, quarter: Quarter) -> pd.DataFrame:
     found = []
     late, late_youths = year_draws(store, quarter, draws=DRAWS)
     for (base, compare), areas in _pairs(store, quarter).items():
-        years = lines[lines["year"].isin([base, compare])]
+        years = _comparable(store, lines, base, compare)
         edition = Edition(store=store, quarter=quarter, area=region.area)
         drawn = effect_draws(
-            years.drop(columns="segment").assign(care_year=years["year"]), base=base, compare=compare, keys=KEYS,
+            years.assign(care_year=years["year"]), base=base, compare=compare, keys=KEYS,
             draws=DRAWS, rng=np.random.default_rng([SEED, base, compare]), by=["municipality"], within=["municipality"],
             stacking=True, indexation=indexation_rate(edition, base, compare), late=late, late_youths=late_youths,
         )  # fmt: skip
@@ -93,6 +94,17 @@ def growth_draws(store: Store, quarter: Quarter) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=["area", "base", "compare", "effect", *numbers])
     return pd.concat(found, ignore_index=True)[["area", "base", "compare", "effect", *numbers]]
+
+
+def _comparable(store: Store, lines: pd.DataFrame, base: int, compare: int) -> pd.DataFrame:
+    """The lines of two years, those of the first under the products and units of the second."""
+    keys, crosswalk = ["youth_id", *KEYS, "year"], store.crosswalk(base, compare)
+    mine = lines.loc[lines["year"].isin([base, compare]), [*keys, "units", "amount_cents"]]
+    both = mine.groupby(keys, as_index=False)[["units", "amount_cents"]].sum()
+    if crosswalk is None:
+        return both
+    old = translate(both[both["year"] == base], crosswalk, keys, ["units", "amount_cents"])
+    return pd.concat([old, both[both["year"] == compare]], ignore_index=True)
 
 
 def _pairs(store: Store, quarter: Quarter) -> dict[tuple[int, int], list[str]]:

@@ -5,7 +5,7 @@ Everything as it was known on the last day of a quarter, so that the same steps 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -95,8 +95,7 @@ class LateClaims:
         if mine.empty:
             return None
         years = range(min(base, int(mine["year"].min())), known.year + 1)
-        levels: dict[Hashable, float] = dict(tariff_level(self.store, years))
-        return valued_days(mine, whole, self._product_cost[base], index=levels, base=base)
+        return valued_days(mine, whole, self._product_cost[base], index=tariff_level(self.store, years), base=base)
 
     def dates(self, first: Quarter) -> Iterator[Quarter]:
         """The quarters at whose end an estimate can be tested: TESTED_AGES ago or more."""

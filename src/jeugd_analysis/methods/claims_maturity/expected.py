@@ -16,7 +16,7 @@ YOUNG = 2  # ages that say too little to learn from
 
 
 def valued_days(
-    days: pd.DataFrame, rate_days: pd.Series, cost: pd.Series, *, index: Mapping[Hashable, float], base: Hashable
+    days: pd.DataFrame, rate_days: pd.Series, cost: pd.Series, *, index: Mapping[int, float], base: int
 ) -> pd.Series:
     """What running care would cost per period, at the cost per day of each product in one complete year.
 
