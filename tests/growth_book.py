@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -58,8 +58,13 @@ def estimates(
     margin: int = 20_000_000,
     reason: str = "",
     share: float = 0.5,
+    known_on: Sequence[str] = (),
+    completed_on: Sequence[str] = (),
 ) -> dict[str, pd.DataFrame]:
-    """Estimates of one pair for the place: every effect with the same margin, and methods that agree with it."""
+    """Estimates of one pair for the place: every effect with the same margin, and methods that agree with it.
+
+    The days of `known_on` get the same, and those of `completed_on` with late claims completed.
+    """
     told = dict(effects or {})
     pair = {"area": PLACE, "base": base, "compare": compare}
     interval = [{**pair, "effect": n, "estimate": v, "low": v - margin, "high": v + margin} for n, v in told.items()]
@@ -68,7 +73,14 @@ def estimates(
     shares = [{**pair, "share": None if reason else share, "low": share - 0.1, "high": share + 0.1, "reason": reason,
                "sum_low": both - margin, "sum_high": both + margin}]  # fmt: skip
     names = ["area", "base", "compare"]
+    known = [(day, "even oud") for day in known_on] + [(day, "aangevuld") for day in completed_on]
+    intervals = [{**row, "known_on": day, "kind": kind} for day, kind in known for row in interval]
+    known_shares = [{**row, "known_on": day, "kind": kind} for day, kind in known for row in shares]
+    place = [*names, "known_on", "kind"]
+    numbers = ["share", "low", "high", "sum_low", "sum_high"]
     return {
+        "known_interval": pd.DataFrame(intervals, columns=[*place, "effect", "estimate", "low", "high"]),
+        "known_share": pd.DataFrame(known_shares, columns=[*place, "reason", *numbers]),
         "growth_interval": pd.DataFrame(interval, columns=[*names, "effect", "estimate", "low", "high"]),
         "growth_method": pd.DataFrame(methods, columns=[*names, "method", "effect", "amount_cents"]),
         "growth_share": pd.DataFrame(shares).astype({"share": "float64"}),

@@ -18,10 +18,18 @@ from jeugd_analysis.marts.build import care_marts
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.holdings import holdings
-from jeugd_analysis.marts.known import known_lines, known_youths, moments
+from jeugd_analysis.marts.known import (
+    known_lines,
+    known_receipts,
+    known_youth_lines,
+    known_youths,
+    lines_on_day,
+    moments,
+)
 from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.usage import usage
 from jeugd_analysis.marts.youth_lines import youth_lines
+from jeugd_analysis.marts.youth_receipts import youth_receipts
 from jeugd_analysis.tables import TABLES, columns_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,15 +67,20 @@ def mart_columns() -> dict[str, list[str]]:
     products = ibis.table(dated, name="products")
     lines = care_lines(tables, products, as_of=as_of)
     snapshots = pd.DataFrame(columns=["known_on", "base", "compare"], dtype="str")
-    earlier = known_lines(tables["claims"], products, ibis.memtable(moments(snapshots, as_of=as_of)))
+    known = ibis.memtable(moments(snapshots, as_of=as_of))
+    on_day = lines_on_day(tables["claims"], products, known)
+    earlier = known_lines(on_day)
     marts = {
         "usage": usage(lines, region="GM0000"),
         "holdings": holdings(lines, region="GM0000"),
         "contract_cells": contract_cells(lines),
         "youth_lines": youth_lines(lines),
         "receipts": receipts(tables["claims"], as_of=as_of),
+        "youth_receipts": youth_receipts(tables["claims"], region="GM0000", as_of=as_of),
         "known_cells": contract_cells(earlier, per=["known_on"]),
         "known_youths": known_youths(earlier),
+        "known_youth_lines": known_youth_lines(on_day),
+        "known_receipts": known_receipts(tables["claims"], known),
         **care_marts(
             tables, products, lines, region="GM0000", municipalities=["GM0637"], as_of=as_of, keep=lambda _, told: told
         ),

@@ -6,7 +6,7 @@ Made once per edition from its marts, with seeded chance, and kept beside them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,9 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.claims_maturity import back_test, band, coverage, mack
+from jeugd_analysis.late_claims import known_draws_of, run_off, year_draws
 from jeugd_analysis.methods.decomposition import effect_draws, share_of_change
+from jeugd_analysis.methods.decomposition.growth import translate
 from jeugd_analysis.store import Store
 
 DRAWS, LEVEL, SEED = 1000, 0.8, 20260930
@@ -33,11 +34,12 @@ EFFECTS = [
     "residual",
     "total",
 ]
-_PAIR = ("intensity", "harmonisation")
+PAIR = ("area", "base", "compare")
+KNOWN = ("area", "known_on", "kind", "base", "compare")
+_PARTS = ("intensity", "harmonisation")
 _MEASURES = ("intensity", "tariff")  # a break in either makes two years impossible to split
 SURE = 0.95  # of the draws on one side of zero: from there on a change is clear
-QUARTERS = 20  # of care, for claims to come: older ones no longer say how quickly claims come in now
-FINAL_AGE = 12  # quarters after which nothing is expected to come in
+AGED, COMPLETED = "even oud", "aangevuld"  # two ways to look at an earlier day
 
 
 def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[str], None] = lambda step: None) -> bool:
@@ -52,6 +54,8 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
         "growth_share": shares(drawn),
         "growth_method": methods(store, quarter),
     }
+    known = known_draws(store, quarter)
+    frames |= {"known_interval": intervals(known, KNOWN), "known_share": shares(known, KNOWN)}
     progress("schatting: declaraties die nog komen")
     frames |= run_off(store, quarter)
     store.write_estimates(quarter, frames, digest)
@@ -64,20 +68,23 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
 def growth_draws(store: Store, quarter: Quarter) -> pd.DataFrame:
     """Draws of every effect for the latest comparable pair of years of each area and the pairs of snapshots.csv.
 
-    Columns: area, base, compare, effect, 0 (the estimate) to DRAWS. Areas with the same pair share their draws, so that
-    the region is the sum of its municipalities in every draw. An area without such a pair is left out.
+    Columns: area, base, compare, effect, 0 (the estimate) to DRAWS; with the claims and youths that are still to come
+    in each year, so that chance decides in every draw both which youths there are and what comes in. Areas with the
+    same pair share their draws: the region is the sum of its municipalities in every draw. An area without such a pair
+    is left out.
     """
     region = store.region
     lines = store.mart("youth_lines", quarter)
     numbers = list(range(DRAWS + 1))
     found = []
+    late, late_youths = year_draws(store, quarter, draws=DRAWS)
     for (base, compare), areas in _pairs(store, quarter).items():
-        years = lines[lines["year"].isin([base, compare])]
+        years = _comparable(store, lines, base, compare)
         edition = Edition(store=store, quarter=quarter, area=region.area)
         drawn = effect_draws(
-            years.drop(columns="segment"), base=base, compare=compare, keys=KEYS, draws=DRAWS,
-            rng=np.random.default_rng([SEED, base, compare]), by=["municipality"], within=["municipality"],
-            stacking=True, indexation=indexation_rate(edition, base, compare),
+            years.assign(care_year=years["year"]), base=base, compare=compare, keys=KEYS,
+            draws=DRAWS, rng=np.random.default_rng([SEED, base, compare]), by=["municipality"], within=["municipality"],
+            stacking=True, indexation=indexation_rate(edition, base, compare), late=late, late_youths=late_youths,
         )  # fmt: skip
         told = drawn.rename(columns={"municipality": "area"})
         if region.code in areas:
@@ -87,6 +94,17 @@ def growth_draws(store: Store, quarter: Quarter) -> pd.DataFrame:
     if not found:
         return pd.DataFrame(columns=["area", "base", "compare", "effect", *numbers])
     return pd.concat(found, ignore_index=True)[["area", "base", "compare", "effect", *numbers]]
+
+
+def _comparable(store: Store, lines: pd.DataFrame, base: int, compare: int) -> pd.DataFrame:
+    """The lines of two years, those of the first under the products and units of the second."""
+    keys, crosswalk = ["youth_id", *KEYS, "year"], store.crosswalk(base, compare)
+    mine = lines.loc[lines["year"].isin([base, compare]), [*keys, "units", "amount_cents"]]
+    both = mine.groupby(keys, as_index=False)[["units", "amount_cents"]].sum()
+    if crosswalk is None:
+        return both
+    old = translate(both[both["year"] == base], crosswalk, keys, ["units", "amount_cents"])
+    return pd.concat([old, both[both["year"] == compare]], ignore_index=True)
 
 
 def _pairs(store: Store, quarter: Quarter) -> dict[tuple[int, int], list[str]]:
@@ -108,29 +126,71 @@ def _pairs(store: Store, quarter: Quarter) -> dict[tuple[int, int], list[str]]:
     return pairs
 
 
-def intervals(drawn: pd.DataFrame) -> pd.DataFrame:
+def known_draws(store: Store, quarter: Quarter) -> pd.DataFrame:
+    """The same for the areas with a published split, as it was known on a day of snapshots.csv; columns of KNOWN more.
+
+    Per day twice (kind): the same months of both years at the same age, and completed with what was expected then.
+    """
+    numbers = list(range(DRAWS + 1))
+    columns = [*KNOWN, "effect", *numbers]
+    lines = store.mart("known_youth_lines", quarter)
+    found = []
+    for told in store.reference("snapshots").itertuples():
+        base, compare = int(str(told.base)), int(str(told.compare))
+        areas = [area for area in _told_areas(store) if area in _pairs(store, quarter).get((base, compare), [])]
+        mine = lines[lines["known_on"] == told.known_on]
+        if not areas or not {base, compare} <= set(mine["year"]):
+            continue
+        edition = Edition(store=store, quarter=quarter, area=store.region.area)
+        aged = mine.drop(columns=["units", "amount_cents"]).rename(
+            columns={"aged_units": "units", "aged_cents": "amount_cents"}
+        )
+        aged = aged[(aged["units"] != 0) | (aged["amount_cents"] != 0)]
+        for area in areas:
+            late = known_draws_of(store, quarter, store.region.find(area), str(told.known_on), draws=DRAWS)
+            for kind, rows, more in ((AGED, aged, {}), (COMPLETED, mine, late)):
+                own = rows if area == store.region.code else rows[rows["municipality"] == area]
+                if not more:
+                    own = own.groupby(["youth_id", *KEYS, "year"], as_index=False)[["units", "amount_cents"]].sum()
+                drawn = effect_draws(
+                    own, base=base, compare=compare, keys=KEYS, draws=DRAWS,
+                    rng=np.random.default_rng([SEED, base, compare]), by=[], within=["municipality"], stacking=True,
+                    indexation=indexation_rate(edition, base, compare), **more,
+                )  # fmt: skip
+                place = {"area": area, "known_on": told.known_on, "kind": kind, "base": base, "compare": compare}
+                found.append(drawn.assign(**place)[columns])
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+
+
+def _told_areas(store: Store) -> list[str]:
+    """Areas of which a split of cost growth was published."""
+    facts = store.published("facts")
+    told = set(facts.loc[facts["topic"].eq("decomposition") & facts["indicator"].eq("cost_growth_split"), "area"])
+    code = store.region.details["published_code"]
+    return [area.code for area in store.region.areas if (code if area.is_region else area.code) in told]
+
+
+def intervals(drawn: pd.DataFrame, of: tuple[str, ...] = PAIR) -> pd.DataFrame:
     """Per area and effect: estimate, low and high in cents, the middle LEVEL of the draws."""
-    keys = drawn[["area", "base", "compare", "effect"]]
+    keys = drawn[[*of, "effect"]]
     numbers = drawn[range(1, DRAWS + 1)].to_numpy("float64")
     low, high = np.quantile(numbers, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1) if len(drawn) else ([], [])
     return keys.assign(estimate=drawn[0].astype("float64"), low=low, high=high)
 
 
-def shares(drawn: pd.DataFrame) -> pd.DataFrame:
+def shares(drawn: pd.DataFrame, of: tuple[str, ...] = PAIR) -> pd.DataFrame:
     """Per area and pair the share of intensity in intensity and harmonisation together, or why there is none.
 
     sum_low and sum_high hold the middle SURE of the draws of the two together, in cents.
     """
     rows = []
-    for (area, base, compare), told in drawn.groupby(["area", "base", "compare"], sort=False):
-        share = share_of_change(
-            told.drop(columns=["area", "base", "compare"]), _PAIR[0], of=_PAIR, level=LEVEL, sure=SURE
-        )
-        both = told.loc[told["effect"].isin(_PAIR), range(1, DRAWS + 1)].to_numpy("float64").sum(axis=0)
+    for place, told in drawn.groupby(list(of), sort=False):
+        share = share_of_change(told.drop(columns=list(of)), _PARTS[0], of=_PARTS, level=LEVEL, sure=SURE)
+        both = told.loc[told["effect"].isin(_PARTS), range(1, DRAWS + 1)].to_numpy("float64").sum(axis=0)
         low, high = np.quantile(both, [(1 - SURE) / 2, (1 + SURE) / 2])
-        rows.append((area, base, compare, share.share, share.low, share.high, share.reason, low, high))
+        rows.append((*place, share.share, share.low, share.high, share.reason, low, high))
     numbers = ["share", "low", "high", "sum_low", "sum_high"]
-    columns = ["area", "base", "compare", "share", "low", "high", "reason", "sum_low", "sum_high"]
+    columns = [*of, "share", "low", "high", "reason", "sum_low", "sum_high"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(numbers, "float64"))
 
 
@@ -148,72 +208,3 @@ def methods(store: Store, quarter: Quarter) -> pd.DataFrame:
                 told = split[[name for name in split if name not in KEYS]].sum()
                 rows += [(area, base, compare, method, effect, value) for effect, value in told.items()]
     return pd.DataFrame(rows, columns=["area", "base", "compare", "method", "effect", "amount_cents"])
-
-
-# -- claims to come --------------------------------------------------------------------------------
-
-
-def run_off(store: Store, quarter: Quarter) -> dict[str, pd.DataFrame]:
-    """Per area: what care quarters cost as known and as estimated (`run_off`), and how earlier estimates did."""
-    receipts = store.mart("receipts", quarter)
-    told, tested = [], []
-    for area in store.region.areas:
-        mine = receipts if area.is_region else receipts[receipts["municipality"] == area.code]
-        triangle = triangle_of(mine, quarter)
-        if triangle is None:
-            continue
-        try:
-            result = mack(triangle)
-            ends = band(result, level=LEVEL)
-            checked = coverage(back_test(triangle, level=LEVEL))
-        except FactorError:  # too little history, or quarters with a net amount of zero
-            continue
-        rows = result.join(ends[["low", "high"]]).drop(index="total").reset_index(names="care_quarter")
-        told.append(rows.assign(area=area.code))
-        tested.append(checked.reset_index(names="age").assign(area=area.code))
-    return {"run_off": _together(told, _RUN_OFF), "run_off_test": _together(tested, _TEST)}
-
-
-_RUN_OFF = ["area", "care_quarter", "latest", "ultimate", "standard_error", "low", "high"]
-_TEST = ["area", "age", "predictions", "inside", "miss"]
-
-
-def _together(frames: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
-    if not frames:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(frames, ignore_index=True)[columns].astype({columns[1]: "str"})
-
-
-def triangle_of(receipts: pd.DataFrame, quarter: Quarter) -> pd.DataFrame | None:
-    """Cumulative cents by care quarter and age (1: received in the quarter itself); None without enough history.
-
-    Deliveries that were taken in together carry the real day of receipt, so old quarters have their ages too.
-    """
-    last = [quarter]
-    while len(last) < QUARTERS:
-        last.append(last[-1].previous())
-    origins = list(reversed(last))
-    labels = [origin.label for origin in origins]
-    rows = receipts[receipts["care_quarter"].isin(labels) & (receipts["receipt_quarter"] <= quarter.label)]
-    if set(labels) - set(rows["care_quarter"]):
-        return None
-    age = [
-        _between(care, received) for care, received in zip(rows["care_quarter"], rows["receipt_quarter"], strict=True)
-    ]
-    told = rows.assign(age=np.clip(age, 1, FINAL_AGE))
-    summed = told.pivot_table(index="care_quarter", columns="age", values="amount_cents", aggfunc="sum", fill_value=0)
-    full = summed.reindex(index=labels, columns=range(1, FINAL_AGE + 1), fill_value=0).astype("float64").cumsum(axis=1)
-    known = np.array(list(_ages(origins, quarter)))
-    full[np.arange(1, FINAL_AGE + 1)[None, :] > known[:, None]] = np.nan
-    return full
-
-
-def _ages(origins: Sequence[Quarter], last: Quarter) -> Iterator[int]:
-    for origin in origins:
-        yield min(_between(origin.label, last.label), FINAL_AGE)
-
-
-def _between(care: str, received: str) -> int:
-    """1 in the quarter of care itself, 2 in the next."""
-    first, last = Quarter.parse(care), Quarter.parse(received)
-    return (last.year - first.year) * 4 + last.number - first.number + 1

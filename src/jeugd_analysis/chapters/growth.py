@@ -13,18 +13,26 @@ from jeugd_analysis.chapters.growth_parts import effects_per_segment as effects_
 from jeugd_analysis.chapters.growth_providers import spread_over_providers as spread_over_providers
 from jeugd_analysis.chapters.growth_sure import how_sure as how_sure
 from jeugd_analysis.chapters.growth_to_come import still_to_come as still_to_come
+from jeugd_analysis.chapters.growth_years import year_words, years_to_come
+from jeugd_analysis.chapters.growth_youths import youths_to_come as youths_to_come
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import series_chart
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import moved, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 
+_EXPECTED = ("expected", "low", "high")
+_LATE = "; open punt: nog niet compleet, ruit: met wat nog komt, streep: de band van 80%"
+
 
 def cost_per_year(municipality: str, period: str) -> Finding:
     """Net cost per calendar year."""
     edition = Edition.open(municipality, period)
     shown = edition.shown("totaal", periods=edition.full_years())
-    million = shown.derived(shown.frame.assign(million=shown.frame["amount_cents"].astype("Float64") / 1e8))
+    late = years_to_come(edition, edition.full_years())
+    ends = shown.frame[["period"]].merge(late.frame, left_on="period", right_on="year", how="left")
+    columns = {name: ends[name].astype("Float64") / 1e8 for name in _EXPECTED}
+    million = shown.derived(shown.frame.assign(million=shown.frame["amount_cents"].astype("Float64") / 1e8, **columns))
     before, last = edition.last_two(million.frame)
     verb = moved(before.amount_cents, last.amount_cents, rise="hoger", fall="lager", same="ongeveer gelijk")
     without = edition.without("cost", last.period)
@@ -32,10 +40,12 @@ def cost_per_year(municipality: str, period: str) -> Finding:
     return Finding(
         name="groei-jaar",
         title=title,
-        unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging",
+        unit="Gedeclareerde kosten na correcties, per zorgjaar, in miljoen euro, niet gecorrigeerd voor prijsstijging"
+        f"{_LATE if len(late.frame) else ''}",
         chart=series_chart(
             million, time="period", value="million", title=title, unit="miljoen euro", axis_format=",.1~f",
             breaks=edition.breaks("cost"), provisional_from=edition.provisional_year,
+            expected=_EXPECTED if len(late.frame) else None,
             description=f"In {before.period} was het {numbers.euro(before.amount_cents)}.",
         ),
         table=table_html(shown, {
@@ -45,7 +55,10 @@ def cost_per_year(municipality: str, period: str) -> Finding:
         }, caption=f"Kosten en jeugdigen per jaar, {edition.area.name}"),
         source=f"{edition.source} {shown.note}",
         texts={
-            "kosten_zin": f"{_cost_sentence(edition, before, last, verb)} {edition.provisional_words}".strip(),
+            "kosten_zin": " ".join([
+                _cost_sentence(edition, before, last, verb),
+                *(told for told in (edition.provisional_words, year_words(late)) if told),
+            ]),
             "kosten_breuken": edition.explain_breaks("cost", list(million.frame["period"]))
             or "In deze reeks is geen breuk bekend.",
         },

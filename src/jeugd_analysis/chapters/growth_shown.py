@@ -57,7 +57,9 @@ def whole_year_effects(edition: Edition, base: int, compare: int, effects: pd.Se
     """One row of effects of the whole area, rounded so that they add up to the published change of its cost."""
     years = [_year(edition.release, "totaal", year) for year in (base, compare)]
     row = pd.DataFrame([{"level": _ALL, **effects.to_dict()}])
-    return released_effects(row, before=years[0], after=years[1], effects=list(effects.index), rules=edition.rules)
+    names = list(effects.index)
+    told = fitted(row, _published_change(row["level"], years), names)
+    return released_effects(told, before=years[0], after=years[1], effects=names, rules=edition.rules)
 
 
 def told_known_effects(edition: Edition, known_on: str, base: int, compare: int) -> pd.Series:

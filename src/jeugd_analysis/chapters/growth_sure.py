@@ -9,6 +9,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_effects import EFFECTS, SHORT
+from jeugd_analysis.chapters.growth_late import late_words
 from jeugd_analysis.chapters.growth_pairs import latest_pair
 from jeugd_analysis.chapters.growth_shown import shown_effects, told_effects
 from jeugd_analysis.present import numbers
@@ -84,19 +85,25 @@ def how_sure(municipality: str, period: str) -> Finding:
             "methoden": Column(heading="Andere rekenwijzen", write=str),
             "oordeel": Column(heading="Wat is te zeggen"),
         }, caption=f"Hoe zeker is dit? {pair[0]}-{pair[1]}, {edition.area.name}"),
-        source=f"Marge: uit 1.000 nieuwe trekkingen van jeugdigen. Rekenwijzen: Shapley, LMDI, Laspeyres en Paasche. "
+        source=f"Marge: uit 1.000 nieuwe trekkingen van jeugdigen en van wat nog komt. "
+        "Rekenwijzen: Shapley, LMDI, Laspeyres en Paasche. "
         f"{edition.source} {shown.note}",
         texts={
             "groei_zeker": _summary(found),
             **{f"groei_zeker_{SHORT[name].replace(' ', '_')}": sentence(name, found[name]) for name in MAIN},
             "groei_zeker_aandeel": share_words(edition, *pair),
+            "groei_zeker_komt": late_words(rows["late"], SHORT),
         },
     )  # fmt: skip
 
 
 def _only_words(words: str) -> Finding:
     names = [f"groei_zeker_{SHORT[name].replace(' ', '_')}" for name in MAIN]
-    no_words = {**dict.fromkeys(names, numbers.MISSING), "groei_zeker_aandeel": "Er is ook geen verdeling."}
+    no_words = {
+        **dict.fromkeys(names, numbers.MISSING),
+        "groei_zeker_aandeel": "Er is ook geen verdeling.",
+        "groei_zeker_komt": "",
+    }
     return Finding(name="groei-zeker", texts={"groei_zeker": words, **no_words})
 
 
@@ -104,10 +111,11 @@ def _only_words(words: str) -> Finding:
 
 
 def sureness(edition: Edition, base: int, compare: int) -> Safe:
-    """Per effect and for the total: amount as told, and low, high, lowest and highest around it, in rounded cents.
+    """Per effect and for the total: amount as told, low, high, lowest and highest around it, and late: rounded cents.
 
-    The estimates are exact and the told effects use published numbers of youths, so only distances are taken from them:
-    they lie around the effect that is told. Missing: hidden, or not estimated.
+    late is what claims that are still to come would add; low and high lie around the amount with them. The estimates
+    are exact and the told effects use published numbers of youths, so only distances are taken from them: they lie
+    around the effect that is told. Missing: hidden, or not estimated.
     """
     told = shown_effects(edition, base, compare, "totaal", list(EFFECTS)).frame.iloc[0]
     around = _distances(edition, base, compare)
@@ -116,7 +124,7 @@ def sureness(edition: Edition, base: int, compare: int) -> Safe:
     table = around.reset_index(names="effect").assign(youths=least)
     hidden = pd.Series([numbers.is_missing(told[name]) for name in table["effect"]])
     shown = safe(
-        table, rules=edition.rules, keys=["effect"], count="youths", money=list(_SIDES), also_hidden=hidden,
+        table, rules=edition.rules, keys=["effect"], count="youths", money=[*_SIDES, "late"], also_hidden=hidden,
     )  # fmt: skip
     frame = shown.frame.drop(columns="youths")
     amount = pd.array([told[name] for name in frame["effect"]], dtype="Int64")
@@ -124,7 +132,7 @@ def sureness(edition: Edition, base: int, compare: int) -> Safe:
 
 
 def _distances(edition: Edition, base: int, compare: int) -> pd.DataFrame:
-    """Per effect how far the ends lie from the exact effect, in cents; missing where nothing was estimated."""
+    """Per effect how far ends and estimate lie from the exact effect, in cents; missing where none was estimated."""
     names = [*EFFECTS, "total"]
     interval = _estimates(edition, "growth_interval", base, compare).set_index("effect").reindex(names)
     methods = _estimates(edition, "growth_method", base, compare)
@@ -132,10 +140,11 @@ def _distances(edition: Edition, base: int, compare: int) -> pd.DataFrame:
     range_ = methods.groupby("effect")["amount_cents"].agg(["min", "max"]).reindex(names)
     return pd.DataFrame(
         {
-            "low": interval["low"] - interval["estimate"],
-            "high": interval["high"] - interval["estimate"],
+            "low": interval["low"] - exact,
+            "high": interval["high"] - exact,
             "lowest": range_["min"] - exact,
             "highest": range_["max"] - exact,
+            "late": interval["estimate"] - exact,
         }
     ).astype("Float64")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.growth_tested import tested_words
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import to_come_chart
 from jeugd_analysis.present.disclosure import Safe, safe
@@ -12,8 +13,6 @@ from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
 _QUARTERS = 12
-_LEVEL = 0.8  # of the band, as estimates.py makes it
-_NEAR = 0.05  # a coverage this near to the level is what the band promises
 _SIDES = ("to_come", "low", "high")
 
 
@@ -44,9 +43,9 @@ def still_to_come(municipality: str, period: str) -> Finding:
             "expected": Column(heading="Samen", write=_thousands),
             "band": Column(heading="Band van 80%", write=str),
         }, caption=f"Gedeclareerd en nog te komen per kwartaal, x € 1.000, {edition.area.name}"),
-        source=f"Schatting met chain ladder. De band is die van 80%. {edition.source} {shown.note}",
+        source=f"{_method_words(edition)} De band is die van 80%. {edition.source} {shown.note}",
         open_table=True,
-        texts={"groei_komt_zin": words, "groei_komt_toets": _test_words(edition)},
+        texts={"groei_komt_zin": words, "groei_komt_toets": tested_words(edition, "run_off_test")},
     )  # fmt: skip
 
 
@@ -56,7 +55,10 @@ def _only_words(edition: Edition, *, known: bool) -> Finding:
         if known
         else f"Voor {edition.area.in_name} is niet te schatten wat er nog komt: er zijn te weinig oude kwartalen."
     )
-    return Finding(name="groei-nog-te-komen", texts={"groei_komt_zin": words, "groei_komt_toets": _test_words(edition)})
+    return Finding(
+        name="groei-nog-te-komen",
+        texts={"groei_komt_zin": words, "groei_komt_toets": tested_words(edition, "run_off_test")},
+    )
 
 
 def quarters_to_come(edition: Edition) -> Safe:
@@ -91,6 +93,19 @@ def quarters_to_come(edition: Edition) -> Safe:
     )
 
 
+def _method_words(edition: Edition) -> str:
+    """How the youngest quarter was estimated: with the care that ran, where there was enough to learn from."""
+    told = edition.store.estimates("run_off", edition.quarter)
+    mine = told[told["area"].eq(edition.area.code) & told["expected"].notna()]
+    if mine.empty:
+        return "Schatting met chain ladder, uit declaraties alleen."
+    quarter = mine["care_quarter"].iloc[-1]
+    return (
+        f"Schatting met chain ladder; voor {quarter} ook uit de hulp die liep volgens toewijzingen en start- en "
+        "stopberichten (Benktander)."
+    )
+
+
 def _thousands(cents: float) -> str:
     """An amount in thousands of euro, so that rows can be added up; hidden reads 'geheim'."""
     return numbers.SECRET if numbers.is_missing(cents) else numbers.decimal(cents / 100_000)
@@ -119,21 +134,3 @@ def _words(visible: pd.DataFrame, open_: pd.DataFrame) -> str:
         f"{numbers.euro(last['expected'])}. Met een kans van 80% ligt het tussen {numbers.euro(last['low'])} en "
         f"{numbers.euro(last['high'])}."
     )
-
-
-def _test_words(edition: Edition) -> str:
-    """How often what came lay inside the band, over all earlier moments."""
-    tested = edition.store.estimates("run_off_test", edition.quarter)
-    rows = tested[(tested["area"] == edition.area.code) & (tested["age"] == "total")]
-    if rows.empty:
-        return "Hoe goed zulke schattingen eerder waren, is niet te toetsen."
-    row = rows.iloc[0]
-    start = (
-        f"Wij toetsten dit aan {numbers.decimal(row['predictions'])} eerdere schattingen. Wat er kwam, lag in "
-        f"{numbers.percent(row['inside'], 0)} van de gevallen binnen de band. Bedoeld is 80%."
-    )
-    if row["inside"] < _LEVEL - _NEAR:
-        return f"{start} De band is dus te smal: het echte bedrag kan verder weg liggen."
-    if row["inside"] > _LEVEL + _NEAR:
-        return f"{start} De band is dus ruim."
-    return f"{start} Dat klopt ongeveer."

@@ -11,23 +11,34 @@ import pandas as pd
 import pyarrow as pa
 
 from jeugd_analysis.errors import JeugdError
+from jeugd_analysis.marts.care_days import care_days
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.durations import durations
 from jeugd_analysis.marts.flows import endings, flows, starts
 from jeugd_analysis.marts.holdings import holdings
-from jeugd_analysis.marts.known import known_lines, known_youths, moments
+from jeugd_analysis.marts.known import (
+    known_lines,
+    known_receipts,
+    known_youth_lines,
+    known_youths,
+    lines_on_day,
+    moments,
+)
 from jeugd_analysis.marts.receipts import receipts
 from jeugd_analysis.marts.spells import all_spells, first_months, no_periods, periods
 from jeugd_analysis.marts.stacking import stacking, youth_months
 from jeugd_analysis.marts.usage import usage
 from jeugd_analysis.marts.youth_costs import youth_costs
 from jeugd_analysis.marts.youth_lines import youth_lines
+from jeugd_analysis.marts.youth_receipts import youth_receipts
 
 NEEDED = ("claims", "allocations", "youths")
+FIRST_DAY = date(2015, 1, 1)  # the Jeugdwet: municipalities pay from this day
 OPTIONAL = ("requests", "claim_answers", "care_periods")
-CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs")
-MARTS = ("usage", "holdings", "contract_cells", "youth_lines", "receipts", "known_cells", "known_youths", *CARE_MARTS)
+CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs", "care_days")
+KNOWN_MARTS = ("known_cells", "known_youths", "known_youth_lines", "known_receipts")
+MARTS = ("usage", "holdings", "contract_cells", "youth_lines", "receipts", "youth_receipts", *KNOWN_MARTS, *CARE_MARTS)
 
 
 def build_marts(
@@ -65,16 +76,20 @@ def build_marts(
         segments = _products(products)
         lines = care_lines(tables, segments, as_of=as_of)
         kept = connection.create_table("care_lines", lines, temp=True)  # used twelve times; made once
-        as_known = known_lines(tables["claims"], segments, ibis.memtable(known))
-        earlier = connection.create_table("known_lines", as_known, temp=True)
+        as_known = lines_on_day(tables["claims"], segments, ibis.memtable(known))
+        on_day = connection.create_table("known_lines", as_known, temp=True)
+        earlier = known_lines(on_day)
         expressions = {
             "usage": usage(kept, region=region),
             "holdings": holdings(kept, region=region),
             "contract_cells": contract_cells(kept),
             "youth_lines": youth_lines(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
+            "youth_receipts": youth_receipts(tables["claims"], region=region, as_of=as_of),
             "known_cells": contract_cells(earlier, per=["known_on"]),
             "known_youths": known_youths(earlier),
+            "known_youth_lines": known_youth_lines(on_day),
+            "known_receipts": known_receipts(tables["claims"], ibis.memtable(known)),
             **care_marts(
                 tables, segments, kept, region=region, municipalities=municipalities, as_of=as_of,
                 keep=lambda name, table: connection.create_table(name, table, temp=True),
@@ -111,7 +126,16 @@ def care_marts(
         "durations": durations(spells.regional, known, region=region, as_of=as_of),
         "stacking": stacking(keep("youth_months", youth_months(lines, region=region))),
         "youth_costs": youth_costs(lines, region=region),
+        "care_days": care_days(periods(_started(tables, told), products, as_of=as_of), first=FIRST_DAY, as_of=as_of),
     }
+
+
+def _started(tables: Mapping[str, ibis.Table], told: Mapping[str, ibis.Table]) -> Mapping[str, ibis.Table]:
+    """Without start and stop messages care runs on the days of its allocation: good enough for what to expect."""
+    if "care_periods" in tables:
+        return told
+    planned = told["allocations"].select("allocation_id", "start", "end").mutate(end_reason=ibis.null("string"))
+    return {**told, "care_periods": planned}
 
 
 def _granted(claims: ibis.Table, out: ibis.Table) -> ibis.Table:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
 import pandas as pd
 import pyarrow as pa
 from ibis.expr.types import Table
 
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.marts.care_lines import with_segment
+from jeugd_analysis.marts.costs import CELL
 
 _MOMENTS = pa.schema(
     [
@@ -21,6 +23,7 @@ _MOMENTS = pa.schema(
         ("year", pa.int64()),
         ("received_until", pa.timestamp("ns")),
         ("months_before", pa.timestamp("ns")),
+        ("known_until", pa.timestamp("ns")),
     ]
 )
 _YOUTHS = ["known_on", "municipality", "year"]
@@ -30,8 +33,9 @@ def moments(snapshots: pd.DataFrame, *, as_of: date) -> pa.Table:
     """Per snapshot and care year: the last day of receipt and the day before which the care months lie.
 
     Shapes: `snapshots` has known_on, base and compare as text; result known_on, year, received_until, months_before,
-    two rows per snapshot. Only care months that ended before known_on count, in the base year the same months. A
-    snapshot after `as_of` is left out: what was known by then is not known yet.
+    known_until (the day itself, in both years), two rows per snapshot. Only care months that ended before known_on
+    count, in the base year the same months. A snapshot after `as_of` is left out: what was known by then is not known
+    yet.
     Raises: JeugdError (REF-003) on a row that is no date with two years in order, or a date that comes twice.
     """
     rows = []
@@ -45,6 +49,7 @@ def moments(snapshots: pd.DataFrame, *, as_of: date) -> pa.Table:
                     "year": year,
                     "received_until": pd.Timestamp(until),
                     "months_before": pd.Timestamp(until.replace(day=1)),
+                    "known_until": pd.Timestamp(known_on),
                 }
             )
     if snapshots["known_on"].duplicated().any():
@@ -62,15 +67,17 @@ def years_earlier(day: date, years: int) -> date:
     return day.replace(year=day.year - years, day=28 if in_leap_day and years else day.day)
 
 
-def known_lines(claims: Table, products: Table, known: Table) -> Table:
-    """Claim lines as known on each day: known_on, youth_id, contract columns with segment, month, year, units and
-    amount_cents.
+def lines_on_day(claims: Table, products: Table, known: Table) -> Table:
+    """Claim lines that had come in by each day, of the care months that are compared, in both years.
 
+    Columns: known_on, youth_id, contract columns with segment, month, year, units, amount_cents, and aged: whether the
+    line had come in when its year was as old as the compared year is on that day.
     `known` holds the rows of `moments`. Credits that came in later are not netted: nobody knew of them.
     """
-    joined = claims.mutate(year=claims.month.year().cast("int64")).join(known, "year")
-    inside = joined.filter(joined.received_on <= joined.received_until, joined.month < joined.months_before)
-    return with_segment(inside, products).select(
+    joined = _received(claims, known)
+    inside = joined.filter(joined.month < joined.months_before)
+    aged = inside.mutate(aged=inside.received_on <= inside.received_until)
+    return with_segment(aged, products).select(
         "known_on",
         "youth_id",
         "municipality",
@@ -82,7 +89,52 @@ def known_lines(claims: Table, products: Table, known: Table) -> Table:
         "year",
         "units",
         "amount_cents",
+        "aged",
     )
+
+
+def known_lines(lines: Table) -> Table:
+    """Of `lines_on_day` those that are compared at the same age, without the column aged."""
+    return lines.filter(lines.aged).drop("aged")
+
+
+def known_youth_lines(lines: Table) -> Table:
+    """One row per known_on x youth_id x contract cell x care month, net; never shown.
+
+    Shapes: `lines` as `lines_on_day` gives them. units and amount_cents as known on the day itself; aged_units and
+    aged_cents of the lines that are compared at the same age, the ground of known_cells.
+    """
+    keys = ["known_on", "youth_id", *CELL, "month"]
+    return (
+        lines.group_by(keys)
+        .agg(
+            units=lines.units.sum().cast("int64"),
+            amount_cents=lines.amount_cents.sum().cast("int64"),
+            aged_units=lines.aged.ifelse(lines.units, 0).sum().cast("int64"),
+            aged_cents=lines.aged.ifelse(lines.amount_cents, 0).sum().cast("int64"),
+        )
+        .order_by(keys)
+    )
+
+
+def known_receipts(claims: Table, known: Table) -> Table:
+    """When the lines of the two years came in, as known on each day: known_on, municipality, month, age, amount_cents.
+
+    Age is counted in months from the care month, up to the day of the month of the snapshot: the youngest month that
+    has ended is known to age 1. Lines that came in before that count as age 1.
+    """
+    rows = _received(claims, known)
+    months = (rows.received_on.year() - rows.month.year()) * 12 + rows.received_on.month() - rows.month.month()
+    age = months + (rows.received_on.day() > rows.known_until.day()).ifelse(1, 0)
+    dated = rows.mutate(age=ibis.greatest(age, 1).cast("int64"))
+    keys = ["known_on", "municipality", "month", "age"]
+    return dated.group_by(keys).agg(amount_cents=dated.amount_cents.sum().cast("int64")).order_by(keys)
+
+
+def _received(claims: Table, known: Table) -> Table:
+    """Lines of the two years, of care months that had ended, that had come in by the day."""
+    joined = claims.mutate(year=claims.month.year().cast("int64")).join(known, "year")
+    return joined.filter(joined.received_on <= joined.known_until, joined.month < joined.known_until.truncate("M"))
 
 
 def known_youths(lines: Table) -> Table:

@@ -21,7 +21,7 @@ MISSING_REASON = "onbekend"
 _OF_FIRST = ("municipality", "allocation_id")  # what a spell keeps of its first period
 NEVER = ibis.timestamp("2199-12-31 00:00:00")
 _NO_DAY = ibis.null("timestamp")
-_PERIOD = ["allocation_id", "youth_id", "municipality", "segment", "start", "until", "end_reason"]
+_PERIOD = ["allocation_id", "youth_id", "municipality", "product", "segment", "start", "until", "end_reason"]
 
 
 def periods(tables: Mapping[str, Table], products: Table, *, as_of: date) -> Table:

@@ -71,12 +71,19 @@ def project(own_project: Store) -> Store:
     return own_project
 
 
-def keep(store: Store, quarter: Quarter, made: dict[str, pd.DataFrame], *, margin: int = 20_000_000) -> None:
-    """Marts, and a release and estimates that go with them; `margin` in cents on either side of the two together."""
+def keep(
+    store: Store, quarter: Quarter, made: dict[str, pd.DataFrame], *, margin: int = 20_000_000, **told: Any
+) -> None:
+    """Marts, and a release and estimates that go with them; `margin` in cents on either side of the two together.
+
+    The share of intensity is estimated at 50%, with a margin of ten points on either side, then and over the year.
+    """
     store.write_marts(quarter, made, "proef")
     store.write_release(quarter, growth_book.released(made["usage"]), "proef")
     effects = {"intensity": 138_000_000, "harmonisation": 62_000_000}
-    store.write_estimates(quarter, growth_book.estimates(2017, 2018, effects, margin=margin), "proef")
+    store.write_estimates(
+        quarter, growth_book.estimates(2017, 2018, effects, margin=margin, **{"known_on": [MEMO], **told}), "proef"
+    )
 
 
 def write(home: Path, name: str, text: str) -> None:
@@ -89,9 +96,9 @@ def said(project: Store) -> Callable[..., Finding]:
 
     def make(
         whole: Years = WHOLE, known: Years = KNOWN, *, area: str = PLACE, period: Quarter = SUMMER,
-        margin: int = 20_000_000,
+        margin: int = 20_000_000, **told: Any,
     ) -> Finding:  # fmt: skip
-        keep(project, period, marts(whole, known), margin=margin)
+        keep(project, period, marts(whole, known), margin=margin, **told)
         return growth.known_split(area, period.label)
 
     return make
@@ -114,10 +121,10 @@ def test_the_split_as_known_then_and_over_the_whole_year(said):
     finding = said()
     assert finding.name == "groei-eerder-bekend"
     assert rows(finding) == [
-        ["Gepubliceerd: memo van 26 november 2018", "raming", "85%", "15%", "–", "–", "–", "–"],
-        ["Berekend: bekend op 26 november 2018", "declaraties", "85%", "15%", "0", "0", "0", "+2.000"],
-        ["Gepubliceerd: heel 2018", "feit", "69%", "31%", "–", "–", "–", "–"],
-        ["Berekend: heel 2018", "declaraties", "69%", "31%", "0", "0", "0", "+2.000"],
+        ["Gepubliceerd: memo van 26 november 2018", "raming", "85%", "15%", "–", "–", "–", "–", "–"],
+        ["Berekend: bekend op 26 november 2018", "declaraties", "85%", "15%", "75% tot 95%", "0", "0", "0", "+2.000"],
+        ["Gepubliceerd: heel 2018", "feit", "69%", "31%", "–", "–", "–", "–", "–"],
+        ["Berekend: heel 2018", "declaraties", "69%", "31%", "59% tot 79%", "0", "0", "0", "+2.000"],
     ]
 
 
@@ -155,7 +162,7 @@ def test_two_days_are_shown_in_time(project):
     for name, earlier in marts(WHOLE, half).items():
         if name.startswith("known"):
             made[name] = pd.concat([made[name], earlier.assign(known_on="2018-08-15")], ignore_index=True)
-    keep(project, SUMMER, made)
+    keep(project, SUMMER, made, known_on=[MEMO, "2018-08-15"])
     found = [row[:4] for row in rows(growth.known_split(PLACE, SUMMER.label)) if row[0].startswith("Berekend")]
     assert found == [
         ["Berekend: bekend op 15 augustus 2018", "declaraties", "25%", "75%"],
@@ -169,8 +176,11 @@ def test_the_sentences_follow_the_shares(said):
     finding = said(known={2017: (1000, 97.5, 92_50), 2018: (1000, 102.5, 107_50)})
     sentence = finding.texts["groei_eerder_zin"]
     assert "memo van 26 november 2018 kwam de kostenstijging van 2017 naar 2018 voor 85% door intensiteit" in sentence
-    assert "Bekend op 26 november 2018: 25% door intensiteit en 75% door tarieven." in sentence
-    assert "Over heel 2018: 69% door intensiteit en 31% door tarieven." in sentence
+    assert (
+        "Bekend op 26 november 2018: 25% door intensiteit en 75% door tarieven (marge van het eerste 15% tot 35%)."
+        in sentence
+    )
+    assert "Over heel 2018: 69% door intensiteit en 31% door tarieven (marge van het eerste 59% tot 79%)." in sentence
     assert "0,0% van de hele verandering" in finding.texts["groei_eerder_uitleg"]
 
 
@@ -187,7 +197,7 @@ def test_volume_and_indexation_are_shown_and_stay_outside_the_shares(said, proje
     assert {name: effects[name] for name in expected} == pytest.approx(expected, abs=1)
     times_ten = {2017: (10_000, 10, 100_00), 2018: (12_500, 11, 104_00)}
     finding = said(times_ten, times_ten)
-    assert rows(finding)[-1][2:] == ["100%", "0%", "+2.680", "+470", "0", "+4.300"]
+    assert rows(finding)[-1][2:] == ["100%", "0%", "90% tot 100%", "+2.680", "+470", "0", "+4.300"]
     assert "73,3% van de hele verandering" in words(finding)  # (2,680 + 470) / 4,300
 
 
@@ -198,6 +208,27 @@ def test_indexation_over_more_years_is_compounded(said, project):
     assert indexation_rate(edition, 2017, 2018) == pytest.approx(0.02)
     assert indexation_rate(edition, 2017, 2019) == pytest.approx(0.071)  # 1.02 x 1.05
     assert indexation_rate(edition, 2015, 2017) == 0
+
+
+def test_the_margin_of_a_day_is_that_of_the_day_itself(said):
+    # Clear over the year is not clear then: the draws of the day reach zero.
+    finding = said(known={2017: (1000, 97.5, 92_50), 2018: (1000, 102.5, 107_50)})
+    day, year = rows(finding)[1], rows(finding)[3]
+    assert (day[4], year[4]) == ("15% tot 35%", "59% tot 79%")
+
+
+def test_with_late_claims_completed_there_is_a_share_and_no_amount(said):
+    finding = said(completed_on=[MEMO])
+    assert rows(finding)[2] == [
+        "Berekend: bekend op 26 november 2018, met wat nog komt", "declaraties", "50%", "50%", "40% tot 60%",
+        "–", "–", "–", "–",
+    ]  # fmt: skip
+    assert "zou komen: 50% door intensiteit en 50% door tarieven (marge van het eerste 40% tot 60%)." in words(finding)
+
+
+def test_without_a_clear_change_late_claims_change_nothing(said):
+    finding = said(completed_on=[MEMO], reason="change_not_clear")
+    assert len(rows(finding)) == 4 and "zou komen" not in words(finding)
 
 
 # -- no share ------------------------------------------------------------------------------------
@@ -238,7 +269,7 @@ def test_without_a_margin_there_is_no_share(said, project):
 def test_few_youths_hide_every_amount(said):
     few = {2017: (9, 9_000, 98_50), 2018: (9, 12_000, 101_50)}
     finding = said(few, few)
-    assert rows(finding)[1][2:] == rows(finding)[3][2:] == ["–", "–", "geheim", "geheim", "geheim", "geheim"]
+    assert rows(finding)[1][2:] == rows(finding)[3][2:] == ["–", "–", "–", "geheim", "geheim", "geheim", "geheim"]
     assert "niet in procenten te geven" in words(finding)
 
 
@@ -349,4 +380,6 @@ def test_from_claims_to_the_table(project, tmp_path):
     release(SUMMER, store=project, code="proef")
     estimate(SUMMER, store=project, code="proef")
     finding = growth.known_split(PLACE, SUMMER.label)
-    assert [row[2:4] for row in rows(finding)] == [["85%", "15%"], ["85%", "15%"], ["69%", "31%"], ["45%", "55%"]]
+    # Nothing came in later, so with late claims completed the day says the same.
+    shares = [["85%", "15%"], ["85%", "15%"], ["85%", "15%"], ["69%", "31%"], ["45%", "55%"]]
+    assert [row[2:4] for row in rows(finding)] == shares

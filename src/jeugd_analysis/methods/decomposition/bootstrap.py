@@ -51,6 +51,8 @@ def bootstrap(
     weights: str = "dirichlet",
     months: str | None = None,
     late: pd.DataFrame | None = None,
+    late_youths: pd.DataFrame | None = None,
+    late_clients: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Percentile interval for every effect of `cost_growth`, when chance decides which youths there are.
 
@@ -65,6 +67,9 @@ def bootstrap(
     to draws, what the period ends at per euro known. Then `lines` has a row per care period too, in a column named as
     the index of `late`; periods that are not in it are complete. Units and amounts grow by it, youths do not: the
     interval carries both chances, and claims still to come raise intensity and leave volume and tariffs as they are.
+    `late_youths` is the same for youths, one row per value of `period`: volume grows by it, so that what new youths
+    still bring is volume and not intensity. `late_clients` is that for the clients of every cell; without it they grow
+    as youths do.
     Result: one row per `by` x effect, in that order: effect, estimate (of the lines as they are, and completed when
     `late` is given), low, high. Units: cents. Memory: 8 bytes per youth x draw.
     A youth keeps all care of both years, so care of one youth rises and falls together. With weights "dirichlet"
@@ -87,7 +92,7 @@ def bootstrap(
     if not 0 < level < 1:
         raise FactorError("Het niveau ligt niet tussen 0 en 1.", doe="geef een aandeel, zoals 0.8.")
     ask = _Ask(base, compare, list(keys), draws, period, within, by, stacking, indexation, weights, months)
-    rows, names, sums = _effects(lines, ask, rng, late)
+    rows, names, sums = _effects(lines, ask, rng, (late, late_youths, late_clients))
     tails = [(1 - level) / 2, (1 + level) / 2]
     told = [np.stack([part[..., 0], *np.quantile(part[..., 1:], tails, axis=-1)], axis=-1) for part in sums]
     result = _labelled(rows, names)
@@ -111,6 +116,8 @@ def effect_draws(
     weights: str = "dirichlet",
     months: str | None = None,
     late: pd.DataFrame | None = None,
+    late_youths: pd.DataFrame | None = None,
+    late_clients: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Every draw of `bootstrap` itself, for what an interval per effect cannot tell, such as `share_of_change`.
 
@@ -119,7 +126,7 @@ def effect_draws(
     Raises: FactorError as in bootstrap.
     """
     ask = _Ask(base, compare, list(keys), draws, period, within, by, stacking, indexation, weights, months)
-    rows, names, sums = _effects(lines, ask, rng, late)
+    rows, names, sums = _effects(lines, ask, rng, (late, late_youths, late_clients))
     drawn = np.concatenate(list(sums)).reshape(-1, draws + 1)
     return pd.concat([_labelled(rows, names), pd.DataFrame(drawn)], axis=1)
 
@@ -158,11 +165,17 @@ class _Ask:
 
 
 def _effects(
-    lines: pd.DataFrame, ask: _Ask, rng: np.random.Generator, late: pd.DataFrame | None
+    lines: pd.DataFrame,
+    ask: _Ask,
+    rng: np.random.Generator,
+    growing: tuple[pd.DataFrame | None, pd.DataFrame | None, pd.DataFrame | None],
 ) -> tuple[pd.DataFrame, list[str], Iterator[np.ndarray]]:
     """The rows of the result, the effects, and those of every draw: rows x effects x draws, some rows at a time."""
     _require_call(ask, rng)
-    growth = _growth(late, ask.draws)
+    late, late_youths, late_clients = growing
+    growth = _growth(late, ask.draws, "late")
+    more_youths = _growth(late_youths, ask.draws, "late_youths")
+    more_clients = more_youths if late_clients is None else _growth(late_clients, ask.draws, "late_clients")
     lines = _checked(lines, ask, None if late is None else str(late.index.name))
     cell = ask.keys
     key = ["youth_id", *cell, *(["_care"] if late is not None else [])]
@@ -174,7 +187,12 @@ def _effects(
     _, place = _numbered(cells, ask.group)
     youths = pd.concat([old["youth_id"], new["youth_id"]]).unique()
     people = pd.Index(youths).sort_values()
-    years = [year_of(part, cells, cell, people, place, growth) for part in (old, new)]
+    years = [
+        year_of(
+            part, cells, cell, people, place, growth, more=(more_youths.get(moment, 0.0), more_clients.get(moment, 0.0))
+        )
+        for part, moment in ((old, ask.base), (new, ask.compare))
+    ]
     drawn = np.ones((ask.draws + 1, len(people)))  # the first is the lines as they are
     for draw in range(1, ask.draws + 1):
         drawn[draw] = WEIGHTS[ask.weights](len(people), rng)
@@ -199,18 +217,18 @@ def _require_call(ask: _Ask, rng: np.random.Generator) -> None:
         raise FactorError(f"Onbekende gewichten {ask.weights!r}.", doe=f"kies uit: {', '.join(WEIGHTS)}.")
 
 
-def _growth(late: pd.DataFrame | None, draws: int) -> Mapping[object, np.ndarray]:
+def _growth(late: pd.DataFrame | None, draws: int, name: str) -> Mapping[object, np.ndarray]:
     """What is still to come per euro known, per care period and draw. Raises: FactorError when it does not fit."""
     if late is None:
         return {}
     numbers = late.to_numpy("float64")
     if list(late.columns) != list(range(draws + 1)) or late.index.name is None or not late.index.is_unique:
         raise FactorError(
-            "De aanvulling (late) past niet bij het aantal trekkingen, of haar rijen hebben geen naam.",
+            f"De aanvulling ({name}) past niet bij het aantal trekkingen, of haar rijen hebben geen naam.",
             doe="maak haar met draw_completion, met evenveel trekkingen, en noem de index naar de kolom van de regels.",
         )
     if not (np.isfinite(numbers) & (numbers > 0)).all():
-        raise FactorError("De aanvulling (late) heeft waarden die geen getal boven nul zijn.")
+        raise FactorError(f"De aanvulling ({name}) heeft waarden die geen getal boven nul zijn.")
     return {period: row - 1 for period, row in zip(late.index, numbers, strict=True)}
 
 

@@ -80,7 +80,7 @@ def cost_growth(
     exact, cells, youths = _exact_or_float(cells, numbers, youths, crosswalk, indexation)
     old, new = (at_period(cells, period, moment, key_list) for moment in (base, compare))
     if crosswalk is not None:
-        old = _translate(old, crosswalk, key_list, numbers)
+        old = translate(old, crosswalk, key_list, numbers)
     known = {base: _youths(youths, group, period, base), compare: _youths(youths, group, period, compare)}
     index = aligned_keys(old, new, key_list)
     rates = _rates(indexation, index, exact=exact)
@@ -212,8 +212,12 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame, *, exac
     return np.array([Fraction(rate) if exact else float(rate) for rate in rates], dtype=kind)
 
 
-def _translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str], numbers: list[str]) -> pd.DataFrame:
-    """Base-year cells under the names and units of the compared year; cells that fall together are added."""
+def translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str], numbers: list[str]) -> pd.DataFrame:
+    """Base-year rows under the names and units of the compared year; rows that then have the same keys are added.
+
+    Shapes: `rows` has the keys (product and unit among them) and the numbers, of which units is converted; `crosswalk`
+    as in `cost_growth`. Raises: FactorError on a crosswalk that names a product and unit twice, or a factor of zero.
+    """
     require_columns(crosswalk, ["product", "unit", "to_product", "to_unit", "factor"])
     if not (numeric(crosswalk["factor"], "factor") > 0).all() or crosswalk.duplicated(["product", "unit"]).any():
         raise FactorError("De vertaaltabel noemt een product en eenheid vaker, of een factor die niet boven nul ligt.")

@@ -13,6 +13,7 @@ from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.decomposition.effects import Tree, leaves, owen_effects
 
 _BLOCK = 250_000  # numbers in one array at a time (cells x draws): small enough for the cache of a laptop
+More = tuple[np.ndarray | float, np.ndarray | float]
 Late = tuple[np.ndarray, sparse.csr_matrix, sparse.csr_matrix]  # what is still to come per euro known; units; amount
 
 
@@ -21,6 +22,7 @@ class Year:
     """What each youth has in one year; all are cells x youths, but youths, which is places x youths.
 
     late has one entry per care period that is not complete: the share still to come per draw, and what is known of it.
+    more is the share of youths and of clients (youths in a cell) still to come per draw, 0 when all are known.
     """
 
     clients: sparse.csr_matrix
@@ -29,6 +31,7 @@ class Year:
     months: sparse.csr_matrix
     youths: sparse.csr_matrix
     late: tuple[Late, ...] = ()
+    more: More = (0.0, 0.0)
 
 
 def year_of(
@@ -38,6 +41,8 @@ def year_of(
     people: pd.Index,
     place: np.ndarray,
     late: Mapping[object, np.ndarray],
+    *,
+    more: More,
 ) -> Year:
     """Lines of one year as arrays. `late`: care period (column `_care`) -> share still to come per draw."""
     if keys:
@@ -59,9 +64,8 @@ def year_of(
         chosen = np.flatnonzero((rows["_care"] == period).to_numpy())
         if chosen.size:
             told.append((growth, matrix("units", chosen), matrix("amount_cents", chosen)))
-    return Year(
-        clients, matrix("units"), amount, matrix("months").multiply(clients).tocsr(), _positive(youths), (*told,)
-    )
+    months = matrix("months").multiply(clients).tocsr()
+    return Year(clients, matrix("units"), amount, months, _positive(youths), (*told,), more)
 
 
 def _positive(numbers: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -133,7 +137,7 @@ class Split:
             volume[:, some] = year.youths @ self.weights[some].T
         if ((volume <= 0) & (places > 0)).any():
             raise FactorError("Er zijn kosten in een groep zonder jeugdigen.", doe="controleer de creditregels.")
-        return volume, places
+        return volume * (1 + year.more[0]), places
 
     def _drawn(self, year: Year, cells: slice) -> _Drawn:
         known = [year.clients, year.units, year.amount, *([year.months] if "duration" in self.names else [])]
@@ -142,6 +146,7 @@ class Split:
             more_units, more_amount = self._weighted([late_units[cells], late_amount[cells]])
             units, amount = units + growth * more_units, amount + growth * more_amount
         present = (clients > 0) & (units > 0)
+        clients, months = clients * (1 + year.more[1]), [part * (1 + year.more[1]) for part in months]
         return _Drawn(
             present,
             np.where(present, clients, 0.0),

@@ -25,13 +25,17 @@ def series_chart(
     breaks: Sequence[tuple[str, str]] = (),
     provisional_from: str = "",
     axis_format: str = ",.0f",
+    expected: tuple[str, str, str] | None = None,
 ) -> theme.Chart | None:
     """A line with points. Columns: `time` (text that sorts in time), `value` (number, missing = gap).
+
+    `expected` names three more columns, missing where nothing is to come: what a provisional period will end at, and
+    the ends of its band. That point is a diamond and its band a rule.
 
     `breaks` are (first period after the break, label): the line stops there and a dashed rule marks it; periods from
     `provisional_from` on have open points. Bounds: the axis starts at zero.
     """
-    data = records(shown, [time, value])
+    data = records(shown, [time, value, *(expected or ())])
     if data[value].isna().all():  # nothing to draw: an empty frame would look like zero
         return None
     times = sorted(data[time].astype(str))
@@ -44,7 +48,7 @@ def series_chart(
     y = alt.Y(
         f"{value}:Q",
         title=None,
-        scale=alt.Scale(domain=[0, _top(data[value])], nice=True),
+        scale=alt.Scale(domain=[0, _top(data[[value, *(expected or ())]].max())], nice=True),
         axis=alt.Axis(format=axis_format, tickCount=5),
     )
     tooltip = [alt.Tooltip(f"{time}:O", title="periode"), alt.Tooltip(f"{value}:Q", title=unit, format=axis_format)]
@@ -57,13 +61,36 @@ def series_chart(
             "soort:N", scale=alt.Scale(domain=["vast", "voorlopig"], range=[theme.ACCENT, "#FFFFFF"]), legend=None
         ),
     )
-    layers = [line, points, *_marks([(first, label) for first, label in breaks if first in times], time, times)]
+    layers = [
+        *_estimates(base, expected, y),
+        line,
+        points,
+        *_marks([(first, label) for first, label in breaks if first in times], time, times),
+    ]
     return theme.finish(
         alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT),
         title=title,
         unit=unit,
         description=description,
     )
+
+
+def _estimates(base: alt.Chart, expected: tuple[str, str, str] | None) -> list[alt.Chart]:
+    """A diamond and a rule for every period of which something is still to come; they share the axis of the line."""
+    if expected is None:
+        return []
+    middle, low, high = expected
+    there = base.transform_filter(f"isValid(datum['{middle}'])")
+    rule = there.mark_rule(color=theme.RISE, strokeWidth=2).encode(y=alt.Y(f"{low}:Q", title=None), y2=high)
+    point = there.mark_point(shape="diamond", size=90, strokeWidth=2, color=theme.RISE, opacity=1).encode(
+        y=alt.Y(f"{middle}:Q", title=None), tooltip=_ends(middle, low, high)
+    )
+    return [rule, point]
+
+
+def _ends(middle: str, low: str, high: str) -> list[alt.Tooltip]:
+    names = ("verwacht", "band, laag", "band, hoog")
+    return [alt.Tooltip(f"{n}:Q", title=t, format=",.1f") for n, t in zip((middle, low, high), names, strict=True)]
 
 
 def _top(values: pd.Series) -> float:

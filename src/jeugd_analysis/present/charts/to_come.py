@@ -23,10 +23,13 @@ def to_come_chart(
     title: str,
     unit: str,
     description: str,
+    known: str = DECLARED,
+    axis_format: str = ",.1~f",
 ) -> theme.Chart | None:
     """Columns: `time` (text that sorts in time), `declared` and `to_come` (numbers), `low` and `high` of their sum.
 
-    A period with a hidden number leaves a gap. The axis starts at zero; a band without width is not drawn.
+    `known` is the word for what is known already, `axis_format` the form of the numbers. A period with a hidden number
+    leaves a gap. The axis starts at zero; a band without width is not drawn.
     """
     data = records(shown, [time, declared, to_come, low, high])
     if data[declared].isna().all():  # nothing to draw: an empty frame would look like zero
@@ -38,28 +41,29 @@ def to_come_chart(
         laag=data[low].mask(data[low] == data[high]),
         hoog=data[high].mask(data[low] == data[high]),
     )
-    known = [(data[declared] + data[to_come]).max(), data[high].max()]
-    top = max(float(value) for value in known if value == value)
+    highest = [(data[declared] + data[to_come]).max(), data[high].max()]
+    top = max(float(value) for value in highest if value == value)
     x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45, grid=False, ticks=False))
-    y = alt.Y("bekend:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5),
+    y = alt.Y("bekend:Q", title=None, axis=alt.Axis(format=axis_format, tickCount=5),
               scale=alt.Scale(domain=[0, top * 1.05 or 1.0], nice=True))  # fmt: skip
     colour = alt.Color(
         "soort:N",
-        scale=alt.Scale(domain=[DECLARED, TO_COME, BAND], range=[theme.ACCENT, _LIGHT, _DARK]),
-        legend=alt.Legend(title=None, orient="top", symbolType="square", symbolOpacity=1),
+        scale=alt.Scale(domain=[known, TO_COME, BAND], range=[theme.ACCENT, _LIGHT, _DARK]),
+        legend=alt.Legend(title=None, orient="top", columns=2, symbolType="square", symbolOpacity=1),
     )
+    shown_as = axis_format.replace("~", "")
     tooltip = [
         alt.Tooltip(f"{time}:O", title="kwartaal"),
-        alt.Tooltip("bekend:Q", title=f"{DECLARED}, {unit}", format=",.1f"),
-        alt.Tooltip("totaal:Q", title=f"verwacht samen, {unit}", format=",.1f"),
-        alt.Tooltip("laag:Q", title="band, laag", format=",.1f"),
-        alt.Tooltip("hoog:Q", title="band, hoog", format=",.1f"),
+        alt.Tooltip("bekend:Q", title=f"{known}, {unit}", format=shown_as),
+        alt.Tooltip("totaal:Q", title=f"verwacht samen, {unit}", format=shown_as),
+        alt.Tooltip("laag:Q", title="band, laag", format=shown_as),
+        alt.Tooltip("hoog:Q", title="band, hoog", format=shown_as),
     ]
     base = alt.Chart(inline(drawn)).encode(x=x, tooltip=tooltip)
     bars = base.mark_bar(width={"band": 0.7})
     whole = (
         bars.transform_calculate(soort=f"'{TO_COME}'").encode(y=y, y2="totaal:Q", color=colour),
-        bars.transform_calculate(soort=f"'{DECLARED}'").encode(y=y, y2=alt.datum(0), color=colour),
+        bars.transform_calculate(soort=f"'{known}'").encode(y=y, y2=alt.datum(0), color=colour),
     )
     rule = base.transform_filter("isValid(datum.hoog)").transform_calculate(soort=f"'{BAND}'")
     ends = [
