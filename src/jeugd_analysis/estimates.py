@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.expected_fit import frames as expected_frames
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
@@ -58,6 +59,8 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
     frames |= {"known_interval": intervals(known, KNOWN), "known_share": shares(known, KNOWN)}
     progress("schatting: declaraties die nog komen")
     frames |= run_off(store, quarter)
+    progress("schatting: verwacht gebruik")
+    frames |= expected_frames(store, quarter)
     store.write_estimates(quarter, frames, digest)
     return True
 

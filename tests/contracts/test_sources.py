@@ -19,6 +19,7 @@ from jeugd_analysis.sources import SOURCES, Context, Reading
 from jeugd_analysis.sources.cbs_statline import HEADINGS
 from jeugd_analysis.sources.cbs_v3 import MEASURES
 from jeugd_analysis.sources.municipal_figures import WITH_STATUS
+from jeugd_analysis.sources.neighbourhood_figures import COLUMNS as NEIGHBOURHOOD
 from jeugd_analysis.sources.pseudonym import youth_pseudonym
 from jeugd_analysis.tables import TABLES, columns_of, require
 from tests.fake_cbs import indicators, served
@@ -81,6 +82,19 @@ def municipal_example(folder: Path) -> Path:
     return path
 
 
+def neighbourhood_example(folder: Path) -> Path:
+    path = folder / "wijken.csv"
+    numbers = ",".join(["20"] * (len(NEIGHBOURHOOD) - 4))
+    path.write_text(f"{','.join(NEIGHBOURHOOD)}\n2022,WK063711,Wijk 11 Dorp,Zoetermeer,{numbers}\n", "utf8")
+    return path
+
+
+def scp_example(folder: Path) -> Path:
+    path = folder / "scp.csv"
+    path.write_text("wijk,wijknaam,gemeentecode,perc_jhzv,perc_przv,residu\n63711,Dorp,637,15.3,14.25,1.05\n", "utf8")
+    return path
+
+
 def message_example(folder: Path) -> Path:
     """A start message (JW305) for a number of the range for tests."""
     path = folder / "start.xml"
@@ -121,6 +135,8 @@ EXAMPLES: dict[str, Callable[[Path], Path]] = {
     "cbs_statline": statline_example,
     "cbs_v3": v3_example,
     "municipal_figures": municipal_example,
+    "neighbourhood_figures": neighbourhood_example,
+    "scp_neighbourhoods": scp_example,
 }
 
 

@@ -179,12 +179,18 @@ def _note(rules: Rules, *, secret: bool) -> str:
     return words
 
 
-def published(table: pd.DataFrame, *, source: str) -> Safe:
-    """Figures that CBS or a council already published pass unchanged, labelled with their source."""
+def published(table: pd.DataFrame, *, source: str, own: str = "") -> Safe:
+    """Figures that CBS or a council already published pass unchanged, labelled with their source.
+
+    own: what beside them was calculated from published figures alone, in words.
+    """
+    kept = (
+        f"Gepubliceerde cijfers; eigen berekening: {own}." if own else "Gepubliceerde cijfers, ongewijzigd overgenomen."
+    )
     return Safe(
         table,
         hidden=0,
-        note=f"Gepubliceerde cijfers, ongewijzigd overgenomen. Bron: {source}.",
+        note=f"{kept} Bron: {source}.",
         exactly_published=True,
         key=_KEY,
     )

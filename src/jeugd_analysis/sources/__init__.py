@@ -6,8 +6,11 @@ from jeugd_analysis.sources.cbs_statline import STATLINE
 from jeugd_analysis.sources.cbs_v3 import V3
 from jeugd_analysis.sources.ijw import IJW
 from jeugd_analysis.sources.municipal_figures import MUNICIPAL_FIGURES
+from jeugd_analysis.sources.neighbourhood_figures import NEIGHBOURHOOD_FIGURES
 from jeugd_analysis.sources.own_csv import OWN
+from jeugd_analysis.sources.scp_neighbourhoods import SCP_NEIGHBOURHOODS
 
-SOURCES: dict[str, Source] = {source.name: source for source in (*OWN, IJW, CBS_ODATA, STATLINE, V3, MUNICIPAL_FIGURES)}
+_OPEN = (CBS_ODATA, STATLINE, V3, MUNICIPAL_FIGURES, NEIGHBOURHOOD_FIGURES, SCP_NEIGHBOURHOODS)
+SOURCES: dict[str, Source] = {source.name: source for source in (*OWN, IJW, *_OPEN)}
 
 __all__ = ["SOURCES", "Context", "Reading", "Source"]

@@ -16,7 +16,7 @@ from jeugd_analysis.sources.open_cells import FIRST_ROW, TABLE, long_form, slot_
 from jeugd_analysis.sources.text import bad_fields, header_of, read_text, require_header
 
 UNNAMED_TABLE, POPULATION_TABLE = "municipal_figures", "KWB"  # KWB: Kerncijfers wijken en buurten
-_CARE = {
+CARE = {
     "jongeren_totaal": "youths",
     "jongeren_0_3": "youths_0_3",
     "jongeren_4_11": "youths_4_11",
@@ -37,8 +37,8 @@ _CARE = {
 }
 _PEOPLE = {"a_inw": "inhabitants", "a_00_14": "inhabitants_0_14", "a_15_24": "inhabitants_15_24"}
 _PEOPLE_KWB = {f"kwb_{name}": measure for name, measure in _PEOPLE.items()}
-WITH_STATUS = ["jaar", "regio_code", "gemeente", "in_h9", *_PEOPLE_KWB, *_CARE, "status"]
-WITHOUT_STATUS = ["jaar", "regio_code", "gm_naam", *_PEOPLE, *_CARE]
+WITH_STATUS = ["jaar", "regio_code", "gemeente", "in_h9", *_PEOPLE_KWB, *CARE, "status"]
+WITHOUT_STATUS = ["jaar", "regio_code", "gm_naam", *_PEOPLE, *CARE]
 _STATUS = re.compile(
     r"CBS (\d{5}NED)(?: (voorlopig|nader voorlopig|definitief))?(?: \(vintage (20\d{2}-(?:0[1-9]|1[0-2]))\))?"
 )
@@ -59,8 +59,8 @@ def read(path: Path, context: Context) -> Reading:
     with_status = "status" in text.column_names
     require_header(path, text.column_names, WITH_STATUS if with_status else WITHOUT_STATUS)
     wide = text_frame(text)
-    _require_form(path, wide, "jaar", r"20\d{2}", "een jaar als 2022")
-    _require_form(path, wide, "regio_code", _AREA, "een regiocode als GM0637, NL00 of H9")
+    require_form(path, wide, "jaar", r"20\d{2}", "een jaar als 2022")
+    require_form(path, wide, "regio_code", _AREA, "een regiocode als GM0637, NL00 of H9")
     places = wide.assign(
         area=wide["regio_code"], area_name=wide["gemeente" if with_status else "gm_naam"], period=wide["jaar"] + "JJ00"
     )
@@ -82,7 +82,7 @@ def _with_status(path: Path, places: pd.DataFrame) -> pd.DataFrame:
     )
     people = places.assign(source_table=POPULATION_TABLE, status="onbekend")
     parts = [
-        long_form(path, care, headings=_CARE, decimal=".", vintage=None),
+        long_form(path, care, headings=CARE, decimal=".", vintage=None),
         long_form(path, people, headings=_PEOPLE_KWB, decimal=".", vintage=None),
     ]
     return pd.concat(parts)
@@ -90,10 +90,11 @@ def _with_status(path: Path, places: pd.DataFrame) -> pd.DataFrame:
 
 def _without_status(path: Path, places: pd.DataFrame, context: Context) -> pd.DataFrame:
     unnamed = places.assign(source_table=UNNAMED_TABLE, status="onbekend")
-    return long_form(path, unnamed, headings={**_CARE, **_PEOPLE}, decimal=".", vintage=context.vintage)
+    return long_form(path, unnamed, headings={**CARE, **_PEOPLE}, decimal=".", vintage=context.vintage)
 
 
-def _require_form(path: Path, wide: pd.DataFrame, column: str, pattern: str, expected: str) -> None:
+def require_form(path: Path, wide: pd.DataFrame, column: str, pattern: str, expected: str) -> None:
+    """Raises: DeliveryError with the lines whose text in this column is not of this form."""
     wrong = ~wide[column].str.fullmatch(pattern)
     if wrong.any():
         raise bad_fields(path, column, [int(line) for line in wide.index[wrong]], expected)

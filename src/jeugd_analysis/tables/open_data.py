@@ -11,7 +11,7 @@ from jeugd_analysis.domain import codes
 from jeugd_analysis.tables.base import DATE
 
 STATUSES = ["definitief", "voorlopig", "nader voorlopig", "voorbeelddata", "onbekend"]
-OPEN_UNITS = ["count", "percent", "euro_thousand"]
+OPEN_UNITS = ["count", "percent", "euro_thousand", "class"]
 MISSING_SIGNS = [".", "blank", "-", "x"]
 NETHERLANDS = "NL00"
 # Netherlands, part of the country, municipality, neighbourhood; or a purchasing region by its own short name (H9).
@@ -73,6 +73,9 @@ _COSTS = tuple(
     for form in ("", "_assistance", "_residential", "_protection", "_rehabilitation")
 )
 _INHABITANTS = ("inhabitants", "inhabitants_0_14", "inhabitants_15_24")
+_HOUSEHOLDS = ("households", "households_with_children", "social_assistance")  # the last: persons on social assistance
+_HOMES = {"share_single_family_homes": "alle woningen", "share_owner_occupied": "alle woningen"}
+_SCP_MINORS = "jeugdigen; leeftijd volgens de toelichting van het SCP"  # help without residence, 2017
 _ALL_MINORS, _WITH_HELP = "alle jeugdigen van 0 tot en met 17 jaar", "jeugdigen met jeugdhulp in natura"
 _SHARES = {
     "share_youth_assistance": _ALL_MINORS,
@@ -82,11 +85,16 @@ _SHARES = {
     # Rehabilitation reaches 22 years; the export leaves the base of this share to the explanation of the table.
     "share_juvenile_rehabilitation": "jeugdigen; leeftijd volgens de toelichting van het CBS",
     "share_youths": "alle jeugdigen tot 23 jaar",  # not to be put beside the shares of minors
+    "share_non_residential_scp": _SCP_MINORS,
+    "share_expected_scp": _SCP_MINORS,
+    **_HOMES,
 }
+_COUNTS = (*_YOUTHS, *_YOUTHS_BY_FORM, *_TRAJECTORIES, *_FLOWS, *_INHABITANTS, *_HOUSEHOLDS)
 OPEN_MEASURES = {
-    **{name: OpenMeasure() for name in (*_YOUTHS, *_YOUTHS_BY_FORM, *_TRAJECTORIES, *_FLOWS, *_INHABITANTS)},
+    **{name: OpenMeasure() for name in _COUNTS},
     **{name: OpenMeasure("percent", denominator) for name, denominator in _SHARES.items()},
-    **{name: OpenMeasure("euro_thousand") for name in _COSTS},
+    **{name: OpenMeasure("euro_thousand") for name in (*_COSTS, "home_value")},
+    "urbanity": OpenMeasure("class"),  # 1 very urban to 5 not urban, by the number of addresses nearby
 }
 
 

@@ -21,7 +21,8 @@ class ExpectedModel:
     """A fitted model. Frames have a RangeIndex.
 
     areas: the keys, observed, expected, ratio, low, high (of the ratio, by chance alone), residual (Pearson),
-    leverage, cooks_distance, influential (Cook's distance above 4 / number of areas).
+    leverage, cooks_distance, influential (Cook's distance above 4 / number of areas). The last four are of the areas
+    that were fitted; an area that was left out has no number there and is not influential.
     coefficients: term, ratio, low, high; the factor by which use changes with one standard deviation of a feature.
     dispersion: Pearson chi-square per degree of freedom, near 1 when the family fits. alpha: of the negative binomial.
     explained: share of the deviance of a model without features that is explained.
@@ -46,13 +47,15 @@ def expected_model(
     keys: Sequence[str],
     family: str = "negative_binomial",
     level: float = 0.95,
+    leave_out: pd.Series | None = None,
 ) -> ExpectedModel:
     """Expected numbers from a log-linear model with the exposure as offset, over all areas of the table.
 
     Shapes: one row per area, such as every Dutch municipality, or every neighbourhood. `exposure` is the population at
     risk. The features are scaled to mean 0 and standard deviation 1 first. Missing values are not filled in.
     family: "negative_binomial" (areas differ more than chance and features explain), "quasipoisson" as its check, or
-    "poisson".
+    "poisson". leave_out: areas (True) that get an expected number but do not count in the fit, to see what a few odd
+    ones do.
     Raises: FactorError on missing values, an exposure that is not above 0, a feature that is the same everywhere or
     says the same as others, double keys, and too few areas.
     Source: Hilbe (2011), Negative Binomial Regression, 2nd ed.; Cook (1977), Technometrics 19, 15-18.
@@ -61,15 +64,14 @@ def expected_model(
     if table.duplicated(list(keys)).any():
         raise FactorError("Een gebied komt vaker voor.")
     counts, size = numbers(table[observed], observed), numbers(table[exposure], exposure, above=0)
-    fitted = fit_counts(counts, _design(table, covariates), offset=np.log(size), family=family)
+    design, offset = _design(table, covariates), np.log(size)
+    used = np.ones(len(table), dtype=bool) if leave_out is None else ~leave_out.to_numpy(dtype=bool)
+    fitted = fit_counts(counts[used], design[used], offset=offset[used], family=family)
     results = fitted.results
-    influence = results.get_influence(observed=False)
-    ratio, low, high = standardised_ratio(counts, results.fittedvalues, level=level)
-    cook = influence.cooks_distance[0]
+    expected = np.exp(design @ np.asarray(results.params) + offset)
+    ratio, low, high = standardised_ratio(counts, expected, level=level)
     areas = table[list(keys)].reset_index(drop=True).assign(
-        observed=counts, expected=results.fittedvalues, ratio=ratio, low=low, high=high,
-        residual=results.resid_pearson, leverage=influence.hat_matrix_diag, cooks_distance=cook,
-        influential=cook > 4 / len(table),
+        observed=counts, expected=expected, ratio=ratio, low=low, high=high, **_influence(results, used)
     )  # fmt: skip
     return ExpectedModel(
         areas=areas,
@@ -104,6 +106,19 @@ def expected_share(
     areas = table[list(keys)].reset_index(drop=True)
     areas = areas.assign(observed=shares, expected=results.fittedvalues, difference=shares - results.fittedvalues)
     return areas, _coefficients(results, covariates, level)
+
+
+def _influence(results: Any, used: np.ndarray) -> dict[str, np.ndarray]:
+    """What each fitted area did to the model; nothing for those that were left out."""
+    influence = results.get_influence(observed=False)
+    cook = influence.cooks_distance[0]
+    told = {"residual": results.resid_pearson, "leverage": influence.hat_matrix_diag, "cooks_distance": cook}
+    whole = {name: np.full(used.size, np.nan) for name in told}
+    for name, values in told.items():
+        whole[name][used] = values
+    influential = np.zeros(used.size, dtype=bool)
+    influential[used] = cook > 4 / used.sum()
+    return {**whole, "influential": influential}
 
 
 def _design(table: pd.DataFrame, covariates: Sequence[str]) -> np.ndarray:
