@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.forecast_exact import year_ends
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
@@ -54,6 +55,7 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
     }
     progress("schatting: declaraties die nog komen")
     frames |= run_off(store, quarter)
+    frames |= year_ends(store, quarter)
     store.write_estimates(quarter, frames, digest)
     return True
 

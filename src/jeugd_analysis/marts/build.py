@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.marts.care_lines import care_lines
+from jeugd_analysis.marts.claimed import claimed, running
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.durations import durations
 from jeugd_analysis.marts.flows import endings, flows, starts
@@ -27,7 +28,8 @@ from jeugd_analysis.marts.youth_lines import youth_lines
 NEEDED = ("claims", "allocations", "youths")
 OPTIONAL = ("requests", "claim_answers", "care_periods")
 CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs")
-MARTS = ("usage", "holdings", "contract_cells", "youth_lines", "receipts", "known_cells", "known_youths", *CARE_MARTS)
+CLAIM_MARTS = ("receipts", "claimed", "running")
+MARTS = ("usage", "holdings", "contract_cells", "youth_lines", *CLAIM_MARTS, "known_cells", "known_youths", *CARE_MARTS)
 
 
 def build_marts(
@@ -73,6 +75,8 @@ def build_marts(
             "contract_cells": contract_cells(kept),
             "youth_lines": youth_lines(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
+            "claimed": claimed(tables["claims"], segments, as_of=as_of),
+            "running": running(tables["claims"], segments, region=region, as_of=as_of),
             "known_cells": contract_cells(earlier, per=["known_on"]),
             "known_youths": known_youths(earlier),
             **care_marts(
