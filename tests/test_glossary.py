@@ -16,6 +16,7 @@ import pytest
 from jeugd_analysis.marts import MARTS
 from jeugd_analysis.marts.build import care_marts
 from jeugd_analysis.marts.care_lines import care_lines
+from jeugd_analysis.marts.claimed import claimed, running
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.holdings import holdings
 from jeugd_analysis.marts.known import (
@@ -77,6 +78,8 @@ def mart_columns() -> dict[str, list[str]]:
         "youth_lines": youth_lines(lines),
         "receipts": receipts(tables["claims"], as_of=as_of),
         "youth_receipts": youth_receipts(tables["claims"], region="GM0000", as_of=as_of),
+        "claimed": claimed(tables["claims"], products, as_of=as_of),
+        "running": running(tables["claims"], products, region="GM0000", as_of=as_of),
         "known_cells": contract_cells(earlier, per=["known_on"]),
         "known_youths": known_youths(earlier),
         "known_youth_lines": known_youth_lines(on_day),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_fit import frames as expected_frames
+from jeugd_analysis.chapters.forecast_exact import year_ends
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
@@ -61,6 +62,7 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
     frames |= run_off(store, quarter)
     progress("schatting: verwacht gebruik")
     frames |= expected_frames(store, quarter)
+    frames |= year_ends(store, quarter)
     store.write_estimates(quarter, frames, digest)
     return True
 

@@ -44,6 +44,7 @@ OWN_LINES = {
     "ledger": "GM0637,6.72a,2025,1234500000",
     "waiting": "GM0637,S3,kdc,2026-K3,4,182.5,1",
     "capacity": "S1,crisis,2026-K3,20,21",
+    "budget": "GM0637,S5,2026,primitief,4500000000,Programmabegroting 2026",
     "task_payments": "S4,GM0637,00000001,2026-09-01,2500000,40,5,3,2,88.5,75.0,6.5",
 }
 

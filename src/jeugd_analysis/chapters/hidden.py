@@ -27,6 +27,9 @@ _KINDS = {  # dimension and kind of period -> what the figures are, and the chap
     ("products_at_once", "jaar"): ("Soorten hulp tegelijk, per jaar", "In-, door- en uitstroom"),
     ("segments_at_once", "jaar"): ("Segmenten tegelijk, per jaar", "In-, door- en uitstroom"),
     ("costliest", "jaar"): ("Kosten van de duurste jeugdigen, per jaar", "In-, door- en uitstroom"),
+    ("running", "lopend"): ("Kosten van het lopende jaar, per segment", "Begroting en jaarprognose"),
+    ("waiting", "kwartaal"): ("Wachtenden per soort hulp, per kwartaal", "Wachttijden"),
+    ("harmful", "kwartaal"): ("Schadelijk wachten per segment, per kwartaal", "Wachttijden"),
 }
 _MUCH = 0.1  # from this share on a coarser table is worth a look
 
@@ -98,6 +101,7 @@ def advice(told: pd.DataFrame) -> str:
         "Per verwijzer": "voeg verwijzers samen, of kijk naar de regio",
         "Per leeftijd": "voeg leeftijden samen, of kijk naar de regio",
         "In-, door-": "kijk naar meer jaren samen, of naar de regio",
+        "Wachtenden": "kijk naar een segment in plaats van een soort hulp, of naar de regio",
         "Redenen": "voeg redenen samen, of kijk naar de regio",
     }
     fitting = [way for part, way in ways.items() if much["kind"].str.contains(part, regex=False).any()]

@@ -16,6 +16,7 @@ import pyarrow.csv as pacsv
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
+from jeugd_analysis.example.budget import budgets, known
 from jeugd_analysis.example.care import NO_DAY, monthly_volume
 from jeugd_analysis.example.contracts import Contracts
 from jeugd_analysis.example.inputs import ExampleInput
@@ -83,6 +84,10 @@ class Deliveries:
         known = np.flatnonzero(self.known_since < NO_DAY)
         chosen = np.random.default_rng(seeds[3]).permutation(known)[:messages]
         self.with_messages = np.sort(chosen)
+        self.budget = budgets(
+            self._cost(), indexation=region.indexation, leaves={code: day.year for code, day in region.leaves.items()},
+            rng=np.random.default_rng(seeds[4]),
+        )  # fmt: skip
         areas = np.array([max(1, round(region.inhabitants[code] / 3300)) for code in self.municipalities])
         self.areas = [f"WK{code[2:]}{n:02d}" for code, count in zip(self.municipalities, areas, strict=True)
                       for n in range(1, count + 1)]  # fmt: skip
@@ -107,6 +112,7 @@ class Deliveries:
             "task_payments": self.task_payments(until),
             "waiting": self._waiting(quarter),
             "capacity": self._capacity(quarter),
+            "budget": self._budget(quarter),
         }
         paths = [_write(folder, name, [table]) for name, table in snapshots.items()]
         paths.append(_write(folder, "claims", self.claims(since, until)))
@@ -287,6 +293,25 @@ class Deliveries:
     def _capacity(self, last: Quarter) -> dict[str, pa.Array]:
         rng = np.random.default_rng(self.supply_seeds[1])
         return capacity(inflow=self._inflow(), scale=self.scale, last=last, rng=rng)
+
+    def _cost(self) -> pd.DataFrame:
+        """Claims and lump sums by municipality, segment and year, of the whole example."""
+        care = self.care[["municipality", "product"]].take(self.lines["allocation"].to_numpy())
+        claimed = pd.DataFrame({
+            "municipality": care["municipality"].to_numpy(), "year": self.lines["month"].to_numpy() // 12 + 1970,
+            "segment": self.segments.reindex(self.products).to_numpy()[care["product"].to_numpy()],
+            "amount_cents": self.lines["amount_cents"].to_numpy(),
+        })  # fmt: skip
+        entries = [self.segments[entry.products[0]] for entry in self.region.truth.lump_sums]
+        paid = self.payments.assign(
+            year=self.payments["month"] // 12 + 1970, segment=np.array(entries)[self.payments["entry"].to_numpy()]
+        )
+        both = pd.concat([claimed, paid[list(claimed)]], ignore_index=True)
+        return both.assign(municipality=np.array(self.municipalities)[both["municipality"].to_numpy()])
+
+    def _budget(self, last: Quarter) -> dict[str, pa.Array]:
+        table = pa.Table.from_pandas(known(self.budget, last), preserve_index=False)
+        return {name: table[name].combine_chunks() for name in table.column_names}
 
     def population(self, last_year: int) -> dict[str, pa.Array]:
         """Inhabitants x scale, so that shares of youths stay what they are; minors are spread over their ages."""

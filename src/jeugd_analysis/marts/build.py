@@ -13,6 +13,7 @@ import pyarrow as pa
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.marts.care_days import care_days
 from jeugd_analysis.marts.care_lines import care_lines
+from jeugd_analysis.marts.claimed import claimed, running
 from jeugd_analysis.marts.costs import contract_cells
 from jeugd_analysis.marts.durations import durations
 from jeugd_analysis.marts.flows import endings, flows, starts
@@ -37,8 +38,9 @@ NEEDED = ("claims", "allocations", "youths")
 FIRST_DAY = date(2015, 1, 1)  # the Jeugdwet: municipalities pay from this day
 OPTIONAL = ("requests", "claim_answers", "care_periods")
 CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs", "care_days")
+CLAIM_MARTS = ("receipts", "claimed", "running", "youth_receipts")
 KNOWN_MARTS = ("known_cells", "known_youths", "known_youth_lines", "known_receipts")
-MARTS = ("usage", "holdings", "contract_cells", "youth_lines", "receipts", "youth_receipts", *KNOWN_MARTS, *CARE_MARTS)
+MARTS = ("usage", "holdings", "contract_cells", "youth_lines", *CLAIM_MARTS, *KNOWN_MARTS, *CARE_MARTS)
 
 
 def build_marts(
@@ -86,6 +88,8 @@ def build_marts(
             "youth_lines": youth_lines(kept),
             "receipts": receipts(tables["claims"], as_of=as_of),
             "youth_receipts": youth_receipts(tables["claims"], region=region, as_of=as_of),
+            "claimed": claimed(tables["claims"], segments, as_of=as_of),
+            "running": running(tables["claims"], segments, region=region, as_of=as_of),
             "known_cells": contract_cells(earlier, per=["known_on"]),
             "known_youths": known_youths(earlier),
             "known_youth_lines": known_youth_lines(on_day),

@@ -38,29 +38,36 @@ def _spread(lines: Table, *, region: str, kind: str, period: str, dimension: str
         amount_cents=lines.amount_cents,
         euros=lines.euros,
     )
-    keys = ["area", "period", "level"]
+    return (
+        spread(cells, ["area", "period", "level"])
+        .select(
+            "area",
+            "period",
+            "level",
+            "providers",
+            "largest_cents",
+            "second_cents",
+            "euros",
+            period_kind=ibis.literal(kind),
+            dimension=ibis.literal(dimension),
+        )
+        .select(
+            "area", "period_kind", "period", "dimension", "level", "providers", "largest_cents", "second_cents", "euros"
+        )
+    )
+
+
+def spread(cells: Table, keys: list[str]) -> Table:
+    """Per keys: providers, largest_cents, second_cents and euros, from lines with provider, amount_cents and euros."""
     per_provider = cells.group_by([*keys, "provider"]).agg(
         amount_cents=cells.amount_cents.sum().cast("int64"), euros=cells.euros.sum().cast("int64")
     )
     ranked = per_provider.mutate(
         place=ibis.row_number().over(group_by=keys, order_by=[per_provider.amount_cents.desc(), per_provider.provider])
     )
-    spread = ranked.group_by(keys).agg(
+    return ranked.group_by(keys).agg(
         providers=(ranked.amount_cents > 0).sum().cast("int64"),
         largest_cents=ranked.amount_cents.max().cast("int64"),
         second_cents=(ranked.place == 1).ifelse(ranked.amount_cents, 0).max().cast("int64"),
         euros=ranked.euros.sum().cast("int64"),
-    )
-    return spread.select(
-        "area",
-        "period",
-        "level",
-        "providers",
-        "largest_cents",
-        "second_cents",
-        "euros",
-        period_kind=ibis.literal(kind),
-        dimension=ibis.literal(dimension),
-    ).select(
-        "area", "period_kind", "period", "dimension", "level", "providers", "largest_cents", "second_cents", "euros"
     )

@@ -57,6 +57,11 @@ def signed_euro(cents: float) -> str:
     return f"+{_JOINER}{text}" if not is_missing(cents) and cents > 0 and text != euro(0) else text
 
 
+def thousands(cents: float) -> str:
+    """An amount in thousands of euro, for tables whose rows can be added up: 1.240; hidden reads 'geheim'."""
+    return SECRET if is_missing(cents) else decimal(cents / 100_000)
+
+
 def signed_thousands(cents: float) -> str:
     """An amount of change in thousands of euro, for wide tables: +1.240; hidden reads 'geheim'."""
     if is_missing(cents):

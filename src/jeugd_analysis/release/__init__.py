@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import pandas as pd
+
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.attack import Measured, require_wide
@@ -16,7 +18,9 @@ from jeugd_analysis.release.flows import flow_cells
 from jeugd_analysis.release.keys import KEYS
 from jeugd_analysis.release.numbers import all_cells, costliest_cells, shown_cells, stacking_cells
 from jeugd_analysis.release.protected import protected_counts, protected_money, with_covering_totals
+from jeugd_analysis.release.running import running_holdings
 from jeugd_analysis.release.tables import COUNT_TABLES, LAYOUT, relations_of, tables_of
+from jeugd_analysis.release.waiting import waiting_cells
 from jeugd_analysis.store import Store, file_digest
 
 __all__ = [
@@ -51,10 +55,17 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
         return False
     region = store.region.code
     progress("geheimhouding: wat niet te zien mag zijn")
-    cells = all_cells(lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold)
+    waiting = waiting_cells(
+        store.table("waiting", quarter), quarter, region=region,
+        municipalities=[place.code for place in store.region.municipalities],
+    )  # fmt: skip
+    cells = all_cells(
+        lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold, waiting=waiting
+    )
     before = [frame for _, frame in store.releases(quarter)]
     counts = protected_counts(cells, before, rules, region)
-    both = protected_money(counts, store.mart("holdings", quarter), before, rules, region)
+    held = [store.mart("holdings", quarter), running_holdings(store.mart("running", quarter))]
+    both = protected_money(counts, pd.concat(held, ignore_index=True), before, rules, region)
     progress("geheimhouding: controle door een aanval")
     require_wide(both, before, rules, region)
     store.write_release(quarter, both, digest)

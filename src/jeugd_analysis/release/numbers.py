@@ -10,6 +10,7 @@ from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.release.flows import flow_cells
 from jeugd_analysis.release.keys import KEYS, NUMBERS
+from jeugd_analysis.release.running import running_cells
 
 MINORS = "0-17"
 USAGE = ("segment", "product", "age_band", "referrer")  # dimensions of the mart usage, per year
@@ -23,16 +24,20 @@ _TOPS = (1, 5, 10)  # percent of the youths
 _LEAST_CENTS = 100_000  # a level that takes what is left over and holds less could become negative
 
 
-def all_cells(mart: Callable[[str], pd.DataFrame], quarter: Quarter, *, region: str, threshold: int) -> pd.DataFrame:
+def all_cells(
+    mart: Callable[[str], pd.DataFrame], quarter: Quarter, *, region: str, threshold: int, waiting: pd.DataFrame
+) -> pd.DataFrame:
     """Every number that pages of this edition may show: KEYS, segment (of a product), youths and amount_cents.
 
-    `mart` gives a mart of the edition by name.
+    `mart` gives a mart of the edition by name; `waiting` are those of `waiting_cells`.
     """
     usage = shown_cells(mart("usage"), mart("contract_cells"), quarter)
     added = [
         stacking_cells(mart("stacking"), usage),
         costliest_cells(mart("youth_costs"), usage, threshold=threshold),
         flow_cells(mart("flows"), mart("endings"), quarter, region),
+        running_cells(mart("running")),
+        waiting,
     ]
     whole = pd.concat([usage, *(cells.assign(segment="") for cells in added)], ignore_index=True)
     return whole.astype(dict.fromkeys(NUMBERS, "int64"))

@@ -11,6 +11,7 @@ from jeugd_analysis.methods.disclosure import protect, rounded, withstands_secon
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.keys import ALL, KEYS
 from jeugd_analysis.release.numbers import COSTLIEST, GROUPS, YOUNG
+from jeugd_analysis.release.running import RUNNING, lifted_running
 from jeugd_analysis.release.tables import (
     COUNT_TABLES,
     DIVIDING,
@@ -121,7 +122,7 @@ def protected_money(
 
 def _euros(judged: pd.DataFrame, region: str) -> pd.Series:
     """Whole euros of every row, none below zero; those of groups of youths add up to the euros of their year."""
-    euros = _lifted(judged, region)
+    euros = lifted_running(judged, _lifted(judged, region), region)
     keys = ["area", "period"]
     year = judged["dimension"].eq("totaal") & judged["period_kind"].eq("jaar")
     whole = judged.loc[year, keys].assign(total=euros[year])
@@ -149,7 +150,7 @@ def _lifted(judged: pd.DataFrame, region: str) -> pd.Series:
             for area in (row.area, region):
                 for key in _holding(judged, euros, row, area):
                     euros[place.get(key, [])] += more
-    return euros.clip(lower=0)
+    return euros.clip(lower=0).mask(judged["dimension"].eq(RUNNING), judged["euros"].fillna(0).astype("int64"))
 
 
 def _holding(judged: pd.DataFrame, euros: pd.Series, row: Any, area: str) -> list[tuple[str, str, str, str]]:
@@ -174,7 +175,9 @@ def _unsafe(judged: pd.DataFrame, rules: Rules) -> pd.Series:
     few = judged["providers"].fillna(0) < rules.min_providers
     dominated = ~withstands_second(*amounts, p_percent=rules.p_percent)
     grouped = judged["dimension"].isin(list(GROUPS))
-    hidden = judged["published"].isna() & judged["dimension"].ne(COSTLIEST) | judged["youths"].lt(rules.threshold)
+    hidden = judged["published"].isna() & ~judged["dimension"].isin([COSTLIEST, RUNNING]) | judged["youths"].lt(
+        rules.threshold
+    )
     unsafe = hidden | ((few | dominated) & ~grouped) | judged["amount_cents"].lt(0)
     return unsafe & judged["amount_cents"].ne(0)
 

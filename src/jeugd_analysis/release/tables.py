@@ -10,6 +10,8 @@ from jeugd_analysis.methods.disclosure import Equal, SumOver
 from jeugd_analysis.release.flows import FLOW_LAYOUT, flow_relations, flow_table
 from jeugd_analysis.release.keys import ALL
 from jeugd_analysis.release.numbers import AT_ONCE, COSTLIEST, MINORS, YOUNG
+from jeugd_analysis.release.running import RUNNING_LAYOUT, running_relations, running_table
+from jeugd_analysis.release.waiting import WAITING_LAYOUT, waiting_relations, waiting_table
 
 _BY_YEAR = ("age_band", "referrer", *AT_ONCE.values(), COSTLIEST)  # each with the year's total as its total
 DIVIDING = ("age_band", *AT_ONCE.values(), COSTLIEST)  # of these a youth is in one part only
@@ -21,17 +23,27 @@ LAYOUT = {  # table -> its key columns; every table has its total rows, so that 
     "minors": ["area", "year", "age_band"],
     **{name: ["area", "year", name] for name in _BY_YEAR},
     **FLOW_LAYOUT,
+    **WAITING_LAYOUT,
+    **RUNNING_LAYOUT,
 }
-COUNT_TABLES = tuple(name for name in LAYOUT if name != COSTLIEST)  # how many are in a tenth is no news
-MONEY_TABLES = ("segment", "quarters", "product", *_PER_AREA)
+_NO_COUNTS = (COSTLIEST, *RUNNING_LAYOUT)  # how many are in a tenth is no news; of a part of a year no page tells it
+COUNT_TABLES = tuple(name for name in LAYOUT if name not in _NO_COUNTS)
+MONEY_TABLES = ("segment", "quarters", "product", *_PER_AREA, *RUNNING_LAYOUT)
+_OWN_SUMS = (*FLOW_LAYOUT, *WAITING_LAYOUT, *RUNNING_LAYOUT)  # tables whose modules know their sums
 
 
 def tables_of(cells: pd.DataFrame, carried: Sequence[str], names: Iterable[str]) -> dict[str, pd.DataFrame]:
     """The numbers as linked tables (LAYOUT), each with its totals; `row` is the row in `cells`, -1 for a copy."""
     told = cells.assign(row=cells.index, year=cells["period"].str[:4], quarter=cells["period"].str[5:].replace("", ALL))
     of = {str(name): rows for name, rows in told.groupby("dimension")}
-    made = {name: flow_table(told, name) if name in FLOW_LAYOUT else _table(name, of, told.iloc[:0]) for name in names}
+    made = {name: _own_table(name, told) if name in _OWN_SUMS else _table(name, of, told.iloc[:0]) for name in names}
     return {name: rows[[*LAYOUT[name], *carried, "row"]].reset_index(drop=True) for name, rows in made.items()}
+
+
+def _own_table(name: str, told: pd.DataFrame) -> pd.DataFrame:
+    if name in FLOW_LAYOUT:
+        return flow_table(told, name)
+    return waiting_table(told) if name in WAITING_LAYOUT else running_table(told, name)
 
 
 def _table(name: str, of: Mapping[str, pd.DataFrame], nothing: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +87,7 @@ def _years_with_quarters(by_segment: pd.DataFrame) -> pd.DataFrame:
 
 def relations_of(tables: Mapping[str, pd.DataFrame], region: str, *, distinct: bool) -> list[object]:
     """The sums within and between these tables. `distinct`: a youth can be in several parts, so they only cover it."""
-    added = [name for name in tables if name not in ("quarters", *_PER_AREA, *FLOW_LAYOUT)]
+    added = [name for name in tables if name not in ("quarters", *_PER_AREA, *_OWN_SUMS)]
     sums = [SumOver(name, "area", total=region, at_most=distinct) for name in added]
     covers = {"segment": "segment", "quarters": "quarter", "product": "product", "referrer": "referrer"}
     sums += [SumOver(name, over, total=ALL, at_most=distinct) for name, over in covers.items() if name in tables]
@@ -93,6 +105,8 @@ def relations_of(tables: Mapping[str, pd.DataFrame], region: str, *, distinct: b
         *(relation for relation in sums if _has_sum(relation, tables[relation.table])),
         *(relation for relation in same if relation.table_b in tables and _has_same(relation, tables)),
         *flow_relations(tables, region),
+        *waiting_relations(tables, region),
+        *running_relations(tables, region),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from jeugd_analysis.tables.answers import ClaimAnswers, DeclarationAnswers, UnansweredLines
 from jeugd_analysis.tables.base import Table, columns_of, empty, require
+from jeugd_analysis.tables.budget import Budget
 from jeugd_analysis.tables.care import Allocations, CarePeriods, RemovedAllocations, Requests, Youths
 from jeugd_analysis.tables.claims import Claims
 from jeugd_analysis.tables.open_data import OpenYouthCare, Population
@@ -63,6 +64,7 @@ TABLES: dict[str, Table] = {
             model=TaskPayments,
             key=("segment", "municipality", "provider", "month"),
         ),
+        Table(name="budget", dutch="begroting", model=Budget, key=("municipality", "segment", "year", "status")),
     )
 }
 

@@ -18,7 +18,7 @@ DATE = pa.DateTime  # a day; nanoseconds, as pandas and Parquet both keep them
 
 _RULE = re.compile(r"([A-Z]{3}-\d{3}) (.*)")
 _SHOWN_ROWS = 5
-_LABELS = {"name", "area_name", "denominator"}  # words to be shown, which are cleaned when they are
+_LABELS = {"name", "area_name", "denominator", "source"}  # words to be shown, which are cleaned when they are
 _DUTCH = {  # pandera's names of its checks, in words for the analyst
     "str_matches": "de waarde heeft niet de afgesproken vorm",
     "str_length": "de waarde is te kort of te lang",
