@@ -73,7 +73,7 @@ def mart_columns() -> dict[str, list[str]]:
             tables, products, lines, region="GM0000", municipalities=["GM0637"], as_of=as_of, keep=lambda _, told: told
         ),
         "provider_months": provider_months(tables["claims"], as_of=as_of),
-        "arrivals": arrivals(tables["claims"], region="GM0000", as_of=as_of),
+        "arrivals": arrivals(tables["claims"], as_of=as_of),
         "answers": answers(tables["claims"], []),
     }
     assert marts.keys() == set(MARTS), "a mart was added or left: add it here and to GLOSSARY.md"

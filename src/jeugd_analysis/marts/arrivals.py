@@ -31,32 +31,31 @@ def provider_months(claims: Table, *, as_of: date) -> Table:
     )
 
 
-def arrivals(claims: Table, *, region: str, as_of: date) -> Table:
-    """One row per area x quarter of receipt: what came in, from how many providers, between which days.
+def arrivals(claims: Table, *, as_of: date) -> Table:
+    """One row per municipality x provider x quarter of receipt: what came in, and between which days.
 
-    Columns: area, receipt_quarter, lines, providers, amount_cents (net), credit_lines, credit_cents (not above zero),
-    first_received, last_received.
+    Columns: the keys, lines, amount_cents (net), credit_lines, credit_cents (not above zero), first_received,
+    last_received.
     """
-    parts = [_arrived(_known(claims, as_of), region if regional else "") for regional in (True, False)]
-    return ibis.union(*parts).order_by(["area", "receipt_quarter"])
-
-
-def _arrived(claims: Table, region: str) -> Table:
-    credit = claims.credit_of.notnull()
-    told = claims.mutate(
-        area=ibis.literal(region) if region else claims.municipality,
-        receipt_quarter=claims.received_on.year().cast("string") + "-K" + claims.received_on.quarter().cast("string"),
-        credited=credit.ifelse(claims.amount_cents, 0),
+    known = _known(claims, as_of)
+    credit = known.credit_of.notnull()
+    told = known.mutate(
+        receipt_quarter=known.received_on.year().cast("string") + "-K" + known.received_on.quarter().cast("string"),
+        credited=credit.ifelse(known.amount_cents, 0),
         is_credit=credit.cast("int64"),
     )
-    return told.group_by(["area", "receipt_quarter"]).agg(
-        lines=told.count().cast("int64"),
-        providers=told.provider.nunique().cast("int64"),
-        amount_cents=told.amount_cents.sum().cast("int64"),
-        credit_lines=told.is_credit.sum().cast("int64"),
-        credit_cents=told.credited.sum().cast("int64"),
-        first_received=told.received_on.min(),
-        last_received=told.received_on.max(),
+    keys = ["municipality", "provider", "receipt_quarter"]
+    return (
+        told.group_by(keys)
+        .agg(
+            lines=told.count().cast("int64"),
+            amount_cents=told.amount_cents.sum().cast("int64"),
+            credit_lines=told.is_credit.sum().cast("int64"),
+            credit_cents=told.credited.sum().cast("int64"),
+            first_received=told.received_on.min(),
+            last_received=told.received_on.max(),
+        )
+        .order_by(keys)
     )
 
 

@@ -88,7 +88,7 @@ def build_marts(
                 keep=lambda name, table: connection.create_table(name, table, temp=True),
             ),
             "provider_months": provider_months(delivered, as_of=as_of),
-            "arrivals": arrivals(delivered, region=region, as_of=as_of),
+            "arrivals": arrivals(delivered, as_of=as_of),
             "answers": answers(delivered, [*rejected, *waiting]),
         }  # fmt: skip
         made = {}

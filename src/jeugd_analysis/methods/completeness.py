@@ -54,24 +54,40 @@ def judged(declared: float | None, providers: float | None, limits: Usable) -> s
     return order[max(step - silent, 0)]
 
 
-def expected_providers(months: pd.DataFrame, *, shown: int) -> pd.DataFrame:
-    """Per provider and month: whether claims of that month are expected (always true here) and whether they came.
+def expected_providers(
+    months: pd.DataFrame, *, shown: int, until: pd.Timestamp, arrived: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Providers whose claims of a month are expected, and whether they came: provider, month and came.
 
-    Shapes: `months` has provider, month (first day) and lines, one or more rows per pair. Result: provider, month and
-    came, for the last `shown` months, one row for every provider that declared at least REGULAR of the OF months before.
+    One row for every provider that declared at least REGULAR of the OF months before, for the last `shown` months up to
+    `until` (first day). Shapes: `months` has provider, month (first day) and lines, one or more rows per pair;
+    `arrived` the same, for more than one municipality: who declared a month anywhere is not late, its youths here may
+    just have stopped.
     Raises: FactorError when there are fewer than OF + 1 months.
     """
-    present = months[months["lines"] > 0].drop_duplicates(["provider", "month"])
-    wide = present.assign(there=1).pivot(index="provider", columns="month", values="there").fillna(0)
-    every = pd.date_range(months["month"].min(), months["month"].max(), freq="MS") if len(months) else []
+    every = pd.date_range(months["month"].min(), until, freq="MS") if len(months) else pd.DatetimeIndex([])
     if len(every) <= OF:
-        raise FactorError(f"Er zijn {len(every)} maanden; nodig zijn er {OF + 1}.", doe="lever oudere declaraties aan.")
-    wide = wide.reindex(columns=every, fill_value=0)
-    before = wide.T.shift().rolling(OF).sum().T
-    long = pd.DataFrame({"before": before.stack(), "came": wide.stack()}).reset_index(names=["provider", "month"])
+        raise FactorError(
+            f"Er zijn {len(every)} maanden; nodig zijn er {OF + 1}.", doe="lever oudere declaraties aan."
+        )
+    before = _present(months, every).T.shift().rolling(OF).sum().T
+    came = _present(months if arrived is None else arrived, every).reindex(before.index, fill_value=0)
+    long = _long(before, "before").merge(_long(came, "came"), on=["provider", "month"])
     last = set(every[OF:][-shown:])
     told = long[long["month"].isin(last) & long["before"].ge(REGULAR)]
     return told.assign(came=told["came"].eq(1))[["provider", "month", "came"]].reset_index(drop=True)
+
+
+def _long(wide: pd.DataFrame, name: str) -> pd.DataFrame:
+    told = wide.rename_axis(index="provider", columns="month").reset_index()
+    return told.melt("provider", var_name="month", value_name=name)
+
+
+def _present(months: pd.DataFrame, every: pd.DatetimeIndex) -> pd.DataFrame:
+    """1 where a provider (row) has lines of a month (column), else 0."""
+    rows = months.loc[months["lines"] > 0, ["provider", "month"]].drop_duplicates()
+    wide = rows.assign(there=1).pivot(index="provider", columns="month", values="there")
+    return wide.reindex(columns=every).fillna(0)
 
 
 def by_size(months: pd.DataFrame, *, sizes: tuple[int, ...]) -> pd.Series:
