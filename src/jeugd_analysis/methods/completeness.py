@@ -67,9 +67,7 @@ def expected_providers(
     """
     every = pd.date_range(months["month"].min(), until, freq="MS") if len(months) else pd.DatetimeIndex([])
     if len(every) <= OF:
-        raise FactorError(
-            f"Er zijn {len(every)} maanden; nodig zijn er {OF + 1}.", doe="lever oudere declaraties aan."
-        )
+        raise FactorError(f"Er zijn {len(every)} maanden; nodig zijn er {OF + 1}.", doe="lever oudere declaraties aan.")
     before = _present(months, every).T.shift().rolling(OF).sum().T
     came = _present(months if arrived is None else arrived, every).reindex(before.index, fill_value=0)
     long = _long(before, "before").merge(_long(came, "came"), on=["provider", "month"])
