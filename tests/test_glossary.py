@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis.marts import MARTS
+from jeugd_analysis.marts.arrivals import answers, arrivals, provider_months
 from jeugd_analysis.marts.build import care_marts
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.claimed import claimed, running
@@ -87,6 +88,9 @@ def mart_columns() -> dict[str, list[str]]:
         **care_marts(
             tables, products, lines, region="GM0000", municipalities=["GM0637"], as_of=as_of, keep=lambda _, told: told
         ),
+        "provider_months": provider_months(tables["claims"], as_of=as_of),
+        "arrivals": arrivals(tables["claims"], as_of=as_of),
+        "answers": answers(tables["claims"], []),
     }
     assert marts.keys() == set(MARTS), "a mart was added or left: add it here and to GLOSSARY.md"
     return {name: list(expression.columns) for name, expression in {"care_lines": lines, **marts}.items()}

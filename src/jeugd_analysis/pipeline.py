@@ -101,6 +101,7 @@ def example_input(store: Store) -> ExampleInput:
         residential={r.area: r.number for r in here[here["indicator"] == "share_residential"].itertuples()},
         minors={row.area: under_18[row.area] / row.number * 100 for row in shares.itertuples()},
         kdc_growth=float(facts.loc[facts["indicator"] == "waiting_kdc_ratio", "number"].iloc[0]),
+        task_fields=store.reference("task_fields"),
     )
 
 

@@ -24,7 +24,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
 from jeugd_analysis.errors import JeugdError, bad_parameter, missing_tables, unknown_edition
 from jeugd_analysis.swap import put, staged
-from jeugd_analysis.tables import TABLES, empty
+from jeugd_analysis.tables import TABLES, columns_of, empty
 from jeugd_analysis.tables.corrections import crosswalk_between, parse_crosswalk
 from jeugd_analysis.tables.rules import REASONS
 
@@ -285,6 +285,16 @@ class Store:
         """A whole (small) table as known in a quarter; an empty frame without any delivery."""
         files = self.files(name, until)
         return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else pd.DataFrame()
+
+    def aside(self, table: str, until: Quarter) -> pd.DataFrame:
+        """Lines of a table that were set aside and still are, as known in a quarter, with their reason.
+
+        The columns of the table, reason (code of a rule) and line.
+        """
+        paths = [delivery.folder / f"terzijde__{part.parquet}" for delivery, part in _parts(self, table, until)]
+        frames = [pd.read_parquet(path) for path in paths if path.is_file()]
+        columns = [*columns_of(TABLES[table]), "reason", "line"]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
     def next_folder(self, quarter: Quarter, digest: str) -> Path:
         """The folder a new delivery of this quarter will get."""

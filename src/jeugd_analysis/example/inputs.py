@@ -106,6 +106,7 @@ class ExampleInput:
     inhabitants: code -> inhabitants of 0-22 years on 1 January 2022; minors: those of 0-17 years.
     national: year -> youths in the Netherlands.
     indexation: year -> rise of the tariffs on 1 January, as a share. Codes without a figure get the regional mean.
+    task_fields: frame of data/reference/task_fields.csv, on which the books stand; empty: there are no books.
     """
 
     municipalities: Mapping[str, str]
@@ -121,6 +122,7 @@ class ExampleInput:
     residential: Mapping[str, float] = field(default_factory=dict)
     minors: Mapping[str, float] = field(default_factory=dict)
     kdc_growth: float = 1.0
+    task_fields: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def youths(self, municipality: str, year: int) -> float:
         """Distinct youths with care in the year: the target, or the nearest one moved along with the national index.

@@ -16,6 +16,7 @@ import pyarrow.csv as pacsv
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
+from jeugd_analysis.example.books import booked, closed_year
 from jeugd_analysis.example.budget import budgets, known
 from jeugd_analysis.example.care import NO_DAY, monthly_volume
 from jeugd_analysis.example.contracts import Contracts
@@ -113,6 +114,7 @@ class Deliveries:
             "waiting": self._waiting(quarter),
             "capacity": self._capacity(quarter),
             "budget": self._budget(quarter),
+            **({"ledger": self.ledger(quarter)} if len(self.region.task_fields) else {}),
         }
         paths = [_write(folder, name, [table]) for name, table in snapshots.items()]
         paths.append(_write(folder, "claims", self.claims(since, until)))
@@ -271,6 +273,18 @@ class Deliveries:
             "amount_cents": pa.array(paid["amount_cents"]),
             **whole,
             **{name: pa.array(paid[name]) for name in ("satisfaction", "goal_attainment", "drop_out")},
+        }
+
+    def ledger(self, quarter: Quarter) -> dict[str, pa.Array]:
+        """The books of the years that are closed."""
+        told = booked(
+            self.region, self.care, self.lines, self.payments, until=closed_year(quarter.year, quarter.number)
+        )
+        return {
+            "municipality": pick(self.municipalities, told["municipality"].to_numpy()),
+            "task_field": pa.array(told["task_field"], type=pa.string()),
+            "year": pa.array(told["year"]),
+            "amount_cents": pa.array(told["amount_cents"]),
         }
 
     def _inflow(self) -> dict[str, float]:

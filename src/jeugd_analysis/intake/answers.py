@@ -28,9 +28,9 @@ def unanswered(quarter: Quarter, store: Store) -> pd.DataFrame:
 
 
 def not_granted(quarter: Quarter, store: Store) -> pd.DataFrame:
-    """References of lines that do not count in an edition: they wait, or all of their declaration was rejected."""
+    """Lines that do not count in an edition: they wait, or all of their declaration was rejected: reference, state."""
     lines = unanswered(quarter, store)
-    return lines.loc[lines["state"].isin([WAITING, REJECTED]), ["reference"]].reset_index(drop=True)
+    return lines.loc[lines["state"].isin([WAITING, REJECTED]), ["reference", "state"]].reset_index(drop=True)
 
 
 def rejected_whole(store: Store, quarter: Quarter, staged: Mapping[str, Sequence[Path]]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from jeugd_analysis.errors import JeugdError
+from jeugd_analysis.marts.arrivals import answers, arrivals, provider_months
 from jeugd_analysis.marts.care_days import care_days
 from jeugd_analysis.marts.care_lines import care_lines
 from jeugd_analysis.marts.claimed import claimed, running
@@ -40,7 +41,11 @@ OPTIONAL = ("requests", "claim_answers", "care_periods")
 CARE_MARTS = ("flows", "endings", "starts", "durations", "stacking", "youth_costs", "care_days")
 CLAIM_MARTS = ("receipts", "claimed", "running", "youth_receipts")
 KNOWN_MARTS = ("known_cells", "known_youths", "known_youth_lines", "known_receipts")
-MARTS = ("usage", "holdings", "contract_cells", "youth_lines", *CLAIM_MARTS, *KNOWN_MARTS, *CARE_MARTS)
+ARRIVAL_MARTS = ("provider_months", "arrivals", "answers")
+MARTS = (
+    "usage", "holdings", "contract_cells", "youth_lines",
+    *CLAIM_MARTS, *KNOWN_MARTS, *CARE_MARTS, *ARRIVAL_MARTS,
+)  # fmt: skip
 
 
 def build_marts(
@@ -59,7 +64,8 @@ def build_marts(
 
     `region` is the code for all `municipalities` together. Shapes: `files` maps a table to its Parquet files;
     `products` has product, segment, valid_from and valid_to; `snapshots` known_on, base and compare (see `moments`);
-    `not_granted` has the reference of each line that waits for an answer or was rejected with its declaration.
+    `not_granted` has the reference and state of each line that waits for an answer or was rejected with its
+    declaration.
     """
     known = moments(snapshots, as_of=as_of)
     connection = ibis.connect(engine)
@@ -71,7 +77,9 @@ def build_marts(
         }
         # The same set of municipalities in every year, those of today: one that left would break every sum.
         tables["claims"] = tables["claims"].filter(tables["claims"].municipality.isin(list(municipalities)))
-        rejected = [tables["claim_answers"][["reference"]]] if "claim_answers" in tables else []
+        delivered = tables["claims"]
+        told = tables.get("claim_answers")
+        rejected = [told.select("reference", state=told.status)] if told is not None else []
         waiting = [ibis.memtable(not_granted)] if not_granted is not None and len(not_granted) else []
         for out in (*rejected, *waiting):
             tables["claims"] = _granted(tables["claims"], out)
@@ -98,6 +106,9 @@ def build_marts(
                 tables, segments, kept, region=region, municipalities=municipalities, as_of=as_of,
                 keep=lambda name, table: connection.create_table(name, table, temp=True),
             ),
+            "provider_months": provider_months(delivered, as_of=as_of),
+            "arrivals": arrivals(delivered, as_of=as_of),
+            "answers": answers(delivered, [*rejected, *waiting]),
         }  # fmt: skip
         made = {}
         for name, expression in expressions.items():

@@ -23,7 +23,7 @@ from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
 from jeugd_analysis.swap import put, staged
 
-PROSE = ("index.md", "leeswijzer.md", "begrippen.md", "handleiding.md")
+PROSE = ("index.md", "leeswijzer.md", "adviseur.md", "handleiding.md", "begrippen.md")
 SAFETY = (access_statement.PAGE, "veiligheid.md", "dpia.md")
 # Settings that Jupyter Book 1 sets for extensions we leave out; harmless and of its own making.
 _HARMLESS = re.compile(r"unknown config value|WARNING: .*(bibtex|comments_config|thebe)|is already registered")

@@ -126,6 +126,28 @@ class WaitingLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLine:
+    """What a provider declared of a care month (2026-05)."""
+
+    provider: str
+    name: str
+    month: str
+    lines: int
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookLine:
+    """Claims and lump sums of a municipality in a year beside its books."""
+
+    municipality: str
+    year: int
+    claims_cents: int
+    lump_cents: int
+    ledger_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything the report tells, in Dutch. stopping: what keeps the book from being built (tables that miss);
     advice: what to do besides (quarters to take in again).
@@ -149,3 +171,5 @@ class Report:
     corrections: Sequence[CorrectionLine] = ()
     decisions: Sequence[str] = ()
     aside: Sequence[AsideLine] = ()
+    months: Sequence[MonthLine] = ()
+    books: Sequence[BookLine] = ()

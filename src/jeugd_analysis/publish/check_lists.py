@@ -16,9 +16,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_lists(report: Report, folder: Path) -> list[Path]:
-    """Write check.csv, terzijde.csv, wacht_op_antwoord.csv and werklijst_producten.csv; their paths."""
-    names = ("check.csv", "terzijde.csv", "wacht_op_antwoord.csv", "werklijst_producten.csv")
-    found, aside, waiting, products = paths = [folder / name for name in names]
+    """Write check.csv, terzijde.csv, wacht_op_antwoord.csv, volledigheid.csv and werklijst_producten.csv."""
+    names = ("check.csv", "terzijde.csv", "wacht_op_antwoord.csv", "volledigheid.csv", "werklijst_producten.csv")
+    found, aside, waiting, months, products = paths = [folder / name for name in names]
     _write_csv(found, ("soort", "code", "ernst", "onderwerp", "periode", "aantal", "euro", "tekst", "doe"),
                found_rows(report))  # fmt: skip
     lines = ([one.file, one.line, one.code, one.text, _Money(one.amount_cents)] for one in report.aside)
@@ -29,6 +29,8 @@ def write_lists(report: Report, folder: Path) -> list[Path]:
         for one in report.waiting
     )  # fmt: skip
     _write_csv(waiting, ("agb", "aanbieder", "gemeente", "declaratie", "ontvangen", "regels", "euro"), open_ones)
+    per_month = ([one.provider, one.name, one.month, one.lines, _Money(one.amount_cents)] for one in report.months)
+    _write_csv(months, ("agb", "aanbieder", "maand", "regels", "euro"), per_month)
     _write_products(products, report)
     return paths
 

@@ -20,7 +20,7 @@ def page_html(report: Report) -> str:
         '<p class="intern"><strong>Alleen voor intern gebruik.</strong> Dit overzicht bevat kleine aantallen. '
         "Publiceer het niet en stuur het niet door buiten de organisatie.</p>",
         _verdict(report), _to_do(report), _set_aside(report), _answers(report), _remarks(report),
-        _providers(report), _products(report), _corrections(report), _files(report), _foot(report),
+        _providers(report), _books(report), _products(report), _corrections(report), _files(report), _foot(report),
     ]  # fmt: skip
     return "\n".join(part for part in parts if part) + "\n"
 
@@ -118,7 +118,10 @@ def _providers(report: Report) -> str:
         others = table("Aanbieders die bij zijn", heads, [_provider_row(one) for one in rest])
         word = some(len(rest), "aanbieder die bij is", "aanbieders die bij zijn")
         listed += f"<details><summary>{word}</summary>{others}</details>"
-    note = "<p>Over de laatste maanden die al binnen horen te zijn. Het bedrag is dat van die maanden.</p>"
+    note = (
+        "<p>Over de laatste maanden die al binnen horen te zijn. Het bedrag is dat van die maanden. "
+        "Alle maanden per aanbieder staan in volledigheid.csv.</p>"
+    )
     return section("wie", "Wie leverde wat", note, "Er zijn nog geen declaraties.", listed)
 
 
@@ -127,6 +130,21 @@ def _provider_row(one: ProviderLine) -> list[str]:
     told = months or ("nee" if one.expected else "niet elke maand verwacht")
     return [safe(named(one)), short(short_day(one.last_received)), told, number(one.months_present), number(one.lines),
             euro(one.amount_cents)]  # fmt: skip
+
+
+def _books(report: Report) -> str:
+    rows = [
+        [safe(one.municipality), str(one.year), euro(one.claims_cents), euro(one.lump_cents), euro(one.ledger_cents),
+         euro(one.claims_cents + one.lump_cents - one.ledger_cents)]
+        for one in report.books
+    ]  # fmt: skip
+    note = (
+        "<p>Alle ingelezen declaraties en vaste bedragen naast het grootboek (Iv3). Welke taakvelden meetellen, staat "
+        "in data/reference/task_fields.csv. Regels die op antwoord wachten, tellen hier mee.</p>"
+    )
+    return section("grootboek", "Naast het grootboek", note, "Er is geen grootboek aangeleverd.", table(
+        "Naast het grootboek", ("Gemeente", "Jaar", "#Declaraties", "#Vaste bedragen", "#Grootboek", "#Verschil"), rows)
+    )  # fmt: skip
 
 
 def _products(report: Report) -> str:

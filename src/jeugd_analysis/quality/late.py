@@ -30,10 +30,11 @@ def status(quarter: Quarter, *, store: Store) -> list[str]:
 def provider_status(quarter: Quarter, *, store: Store) -> list[ProviderStatus]:
     """What each provider delivered, as known at the end of a quarter."""
     settings = Lateness.from_settings(store.settings("quality"))
-    return coverage_status(_summary(quarter, store), quarter, lateness=settings)
+    return coverage_status(summary_of(quarter, store), quarter, lateness=settings)
 
 
-def _summary(quarter: Quarter, store: Store) -> pd.DataFrame:
+def summary_of(quarter: Quarter, store: Store) -> pd.DataFrame:
+    """The claims of an edition per municipality, provider, care month and quarter of receipt (`claim_summary`)."""
     store.require(("claims",), quarter)
     columns = ["municipality", "provider", "month", "received_on", "youth_id", "amount_cents"]
     return claim_summary(store.columns("claims", columns, quarter))
@@ -49,4 +50,4 @@ def odd(quarter: Quarter, *, store: Store) -> list[Remark]:
     """What is odd about the claims of a quarter: jumps, silence, months and municipalities that are missing."""
     limits = Limits.from_settings(store.settings("quality"))
     places = store.reference("municipalities")
-    return remarks(_summary(quarter, store), quarter=quarter, municipalities=places, limits=limits)
+    return remarks(summary_of(quarter, store), quarter=quarter, municipalities=places, limits=limits)

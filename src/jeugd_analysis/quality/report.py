@@ -29,6 +29,7 @@ from jeugd_analysis.publish.check_lines import (
 from jeugd_analysis.publish.check_report import write_report
 from jeugd_analysis.publish.notebooks import code_digest
 from jeugd_analysis.quality.answers import REMOVED, answer_states, on_removed, waiting
+from jeugd_analysis.quality.beside import book_lines, month_lines
 from jeugd_analysis.quality.late import odd, provider_names, provider_status
 from jeugd_analysis.quality.overview import BOOKKEEPING, check, set_aside
 from jeugd_analysis.store import Part, Store, keep_private
@@ -78,6 +79,8 @@ def report(quarter: Quarter, *, store: Store, code: str) -> Report:
             *(f"{d['code']} klopt volgens {d['who']}: {d['why']}" for d in store.decisions(quarter)),
         ],
         aside=[_aside_line(row) for row in set_aside(quarter, store=store).itertuples()],
+        months=month_lines(quarter, store, names) if "claims" in current else [],
+        books=book_lines(quarter, store, names) if "claims" in current else [],
     )  # fmt: skip
 
 

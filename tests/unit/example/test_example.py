@@ -28,7 +28,7 @@ LAST = Quarter(2026, 3)
 FOLDERS = ["2025-K4", "2026-K1", "2026-K2", "2026-K3"]
 NAMES = [
     "youths", "allocations", "requests", "care_periods", "claims", "tariffs", "providers", "population",
-    "task_payments", "waiting", "capacity", "budget",
+    "task_payments", "waiting", "capacity", "budget", "ledger",
 ]  # fmt: skip
 
 CBS_YOUTHS = {  # 85075NED (2021) and 85335NED (2022, provisional)

@@ -69,7 +69,7 @@ def test_lines_of_an_unanswered_declaration_wait_and_are_told(waiting):
         "3 regels tellen nog niet mee (60,0%), €\u00a0560: declaratie wacht nog op antwoord (JW325) (CLM-023)." in told
     )
     assert "2 toegekend (€\u00a0373), 0 afgewezen (€\u00a00), 3 wacht op antwoord (€\u00a0560)." in told
-    page, found, _, open_ones, _ = quality.write_quality(K3, store=waiting)
+    page, found, _, open_ones, _, _ = quality.write_quality(K3, store=waiting)
     assert "wacht op antwoord" in page.read_text("utf8") and "60,00%" in page.read_text("utf8")
     assert "terzijde;CLM-023;middel;;2026-K3;3;559,50" in found.read_text("utf-8-sig")
     with open_ones.open(encoding="utf-8-sig", newline="") as stream:

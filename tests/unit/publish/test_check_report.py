@@ -14,8 +14,10 @@ import pytest
 from jeugd_analysis.publish.check_lines import (
     AnswerLine,
     AsideLine,
+    BookLine,
     CorrectionLine,
     FileLine,
+    MonthLine,
     ProductLine,
     ProviderLine,
     RemarkLine,
@@ -65,6 +67,9 @@ FULL = replace(
                                 reason="Tarief te hoog", status="gemeld", who="A. de Vries", when=date(2026, 4, 14))],
     decisions=["3 regels om CLM-010 vrijgegeven door A. de Vries"],
     aside=[AsideLine(file="claims.csv", line=404, code="CLM-003", text=AMOUNT.text, amount_cents=-1205)],
+    months=[MonthLine(provider="90000004", name="=Hulp BV", month="2026-05", lines=12, amount_cents=34_567_89)],
+    books=[BookLine(municipality="Delft", year=2025, claims_cents=90_000_00, lump_cents=7_000_00,
+                    ledger_cents=100_000_00)],
 )  # fmt: skip
 
 
@@ -102,7 +107,8 @@ def read(path: Path) -> list[list[str]]:
 def test_the_files_are_written(tmp_path: Path) -> None:
     paths = write_report(FULL, tmp_path / "nieuw" / "2026-K3")
     assert [path.name for path in paths] == [
-        "check.html", "check.csv", "terzijde.csv", "wacht_op_antwoord.csv", "werklijst_producten.csv",
+        "check.html", "check.csv", "terzijde.csv", "wacht_op_antwoord.csv", "volledigheid.csv",
+        "werklijst_producten.csv",
     ]  # fmt: skip
     assert all(path.parent == tmp_path / "nieuw" / "2026-K3" and path.is_file() for path in paths)
     first = [path.read_bytes() for path in paths]
@@ -110,7 +116,7 @@ def test_the_files_are_written(tmp_path: Path) -> None:
 
 
 def test_the_lists_hold_the_exact_amounts(tmp_path: Path) -> None:
-    _, found, aside, waiting, _ = write_report(FULL, tmp_path)
+    _, found, aside, waiting, _, _ = write_report(FULL, tmp_path)
     assert read(waiting) == [
         ["agb", "aanbieder", "gemeente", "declaratie", "ontvangen", "regels", "euro"],
         ["90000004", "Hulp BV", "Delft", "N7", "2026-09-20", "100", "10000,49"],
@@ -194,7 +200,7 @@ def test_the_page_can_be_read_aloud() -> None:
     page = Page(page_html(FULL))
     names = [tag for tag, _ in page.tags]
     assert ("html", {"lang": "nl"}) in page.tags and names.count("h1") == names.count("main") == 1
-    assert names.count("caption") == names.count("table") == 8
+    assert names.count("caption") == names.count("table") == 9
     assert all(told.get("scope") in ("col", "row") for tag, told in page.tags if tag == "th")
     ids = [told["id"] for _, told in page.tags if "id" in told]
     assert len(ids) == len(set(ids))
@@ -249,3 +255,12 @@ def test_nothing_about_one_youth_fits_in() -> None:
              WaitingLine, Report)  # fmt: skip
     everything = {one.name for kind in kinds for one in fields(kind)}
     assert not everything & {"youth_id", "birth_year", "sex", "neighbourhood", "reference", "allocation_id"}
+
+
+def test_months_of_providers_are_a_list_and_the_books_a_table(tmp_path):
+    paths = {path.name: path for path in write_report(FULL, tmp_path)}
+    rows = list(csv.reader(paths["volledigheid.csv"].read_text("utf-8-sig").splitlines(), delimiter=";"))
+    assert rows[1:] == [["90000004", "'=Hulp BV", "2026-05", "12", "34567,89"]]
+    told = re.sub(r"<[^>]+>", " ", page_html(FULL)).replace("\u00a0", " ")
+    assert re.search(r"Delft\s+2025\s+€ 90\.000\s+€ 7\.000\s+€ 100\.000\s+−€ 3\.000", told)
+    assert "Er is geen grootboek aangeleverd." in page_html(BARE)
