@@ -26,7 +26,7 @@ from jeugd_analysis.methods.distribution_key import (
 )
 from jeugd_analysis.methods.distribution_key import swing as swings_of
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.diverging import diverging_chart
+from jeugd_analysis.present.charts import diverging_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper

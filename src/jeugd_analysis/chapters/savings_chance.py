@@ -9,8 +9,7 @@ from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, joined, plan_of, thousands, too_small
 from jeugd_analysis.methods.savings import simulate
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart
-from jeugd_analysis.present.charts.fan import fan_chart
+from jeugd_analysis.present.charts import bars_chart, fan_chart
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html

@@ -10,7 +10,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import assumptions_of, closing_set, phase, tornado
 from jeugd_analysis.methods.savings.gap import ClosingSet
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.tornado import tornado_chart
+from jeugd_analysis.present.charts import tornado_chart
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, table_html

@@ -19,8 +19,7 @@ from jeugd_analysis.chapters.savings_plan import (
 )
 from jeugd_analysis.methods.savings import autonomous_baseline, cost_path, phase
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart, path_chart
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import bars_chart, lines_chart, path_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent

@@ -21,7 +21,7 @@ from jeugd_analysis.chapters.savings_plan import (
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.savings import adjust, phase
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper, listed

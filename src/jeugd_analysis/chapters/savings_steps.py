@@ -14,7 +14,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import phase, plan_against_actual
 from jeugd_analysis.methods.savings.scenario import later
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.timeline import timeline_chart
+from jeugd_analysis.present.charts import timeline_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper
