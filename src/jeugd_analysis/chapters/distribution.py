@@ -6,10 +6,8 @@ import pandas as pd
 
 from jeugd_analysis.chapters.distribution_base import (
     CORRIDOR,
-    EXPLAINED,
-    MEAN_YEARS,
+    KEYS,
     MIXED,
-    SIGNAL,
     YOUTH,
     Basis,
     basis_of,
@@ -26,9 +24,10 @@ from jeugd_analysis.methods.distribution_key import (
 )
 from jeugd_analysis.methods.distribution_key import swing as swings_of
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.diverging import diverging_chart
+from jeugd_analysis.present.charts import diverging_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 from jeugd_analysis.present.theme import Chart
@@ -46,7 +45,7 @@ def keys(municipality: str, period: str) -> Finding:
         )
     rows = basis.keys.rename_axis("code").reset_index()
     rows.insert(0, "naam", rows["code"].map(basis.names))
-    told = pd.DataFrame({"naam": list(map(first_upper, EXPLAINED)), "uitleg": list(EXPLAINED.values())})
+    told = pd.DataFrame({"naam": list(map(first_upper, basis.explained)), "uitleg": list(basis.explained.values())})
     spread = basis.keys.max(axis=1) / basis.keys.min(axis=1) - 1
     widest = spread.idxmax()
     title = f"De keuze van de sleutel maakt het meest uit voor {basis.names[widest]}"
@@ -57,7 +56,7 @@ def keys(municipality: str, period: str) -> Finding:
         table=below_each_other([
             table_html(basis.shown.derived(rows), {
                 "naam": Column(heading="Gemeente"),
-                **{name: Column(heading=key_heading(name), write=numbers.percent) for name in EXPLAINED},
+                **{name: Column(heading=key_heading(name), write=numbers.percent) for name in KEYS},
             }, caption="Verdeelsleutels naast elkaar"),
             table_html(not_personal(told, what="Voorbeelden van de makers."), {
                 "naam": Column(heading="Sleutel"), "uitleg": Column(heading="Wat telt (voorbeelden van de makers)"),
@@ -111,13 +110,15 @@ def contribution(municipality: str, period: str) -> Finding:
 
 def compared(basis: Basis) -> pd.DataFrame:
     """Every key and municipality: contribution, use and their difference in thousands, and per young person."""
-    rows = compare_keys(basis.keys, use_cents=basis.bill, youth=basis.youth.astype("int64"), threshold=SIGNAL)
+    rows = compare_keys(
+        basis.keys, use_cents=basis.bill, youth=basis.youth.astype("int64"), threshold=basis.assumed.signal_share
+    )
     rows[["contribution_cents", "use_cents"]] = rows[["contribution_cents", "use_cents"]].apply(thousands)
     return rows.assign(
         difference_cents=rows["contribution_cents"] - rows["use_cents"],
         naam=rows["municipality"].map(basis.names),
         tekst=[_signed_percent(share) for share in rows["difference_share"]],
-        oordeel=["meer dan 10% verschil" if far else "binnen 10%" for far in rows["signal"]],
+        oordeel=[f"meer dan {basis.signal} verschil" if far else f"binnen {basis.signal}" for far in rows["signal"]],
     )
 
 
@@ -173,7 +174,7 @@ def _for_region(basis: Basis, rows: pd.DataFrame) -> Finding:
     if top.difference_cents <= 0:
         title = "Bij een sleutel naar jeugdigen betaalt iedereen het eigen gebruik"
     tables = [
-        _contribution_table(basis, part, "naam", "Gemeente", f"Sleutel: {name} ({EXPLAINED[name]})")
+        _contribution_table(basis, part, "naam", "Gemeente", f"Sleutel: {name} ({basis.explained[name]})")
         for name, part in rows.groupby("key", sort=False)
     ]
     signals = rows.groupby("key", sort=False)["signal"].sum()
@@ -186,15 +187,16 @@ def _for_region(basis: Basis, rows: pd.DataFrame) -> Finding:
         table=below_each_other(tables),
         source=basis.source,
         texts={"bijdrage_zin": f"{title}. Samen verschuift dan {numbers.euro(moved)} tussen gemeenten. "
-               f"{_calm_words(str(calm), int(signals[calm]), len(basis.names))}"},
+               f"{_calm_words(str(calm), int(signals[calm]), basis)}"},
     )  # fmt: skip
 
 
-def _calm_words(key: str, far: int, count: int) -> str:
+def _calm_words(key: str, far: int, basis: Basis) -> str:
     if not far:
-        return f"Bij de sleutel {key} wijkt geen enkele gemeente meer dan 10% af."
+        return f"Bij de sleutel {key} wijkt geen enkele gemeente meer dan {basis.signal} af."
     verb = "wijkt" if far == 1 else "wijken"
-    return f"Bij de sleutel {key} {verb} de minste gemeenten meer dan 10% af: {far} van de {count}."
+    of = f"{far} van de {len(basis.names)}"
+    return f"Bij de sleutel {key} {verb} de minste gemeenten meer dan {basis.signal} af: {of}."
 
 
 def who(municipality: str, period: str) -> Finding:
@@ -202,7 +204,7 @@ def who(municipality: str, period: str) -> Finding:
     basis = basis_of(municipality, period)
     if basis.empty:
         return nothing("sleutel-wie", "wie_zin")
-    chosen = [YOUTH, MIXED] if basis.area.is_region else list(EXPLAINED)
+    chosen = [YOUTH, MIXED] if basis.area.is_region else list(KEYS)
     parts = []
     for name in chosen:
         paid = who_pays(largest_remainder(basis.keys[name], total_cents=int(basis.bill.sum())), basis.bill)
@@ -240,10 +242,11 @@ def swing(municipality: str, period: str) -> Finding:
     basis = basis_of(municipality, period)
     if basis.empty:
         return nothing("sleutel-sprong", "sprong_zin")
+    years, width = basis.assumed.mean_years, whole_percent(basis.assumed.corridor_width)
     yearly = pd.DataFrame({year: usage_key(basis.use[year]) for year in basis.use.columns[-2:]})
     means = pd.DataFrame(
         {
-            "before": usage_key(basis.use.iloc[:, -MEAN_YEARS - 1 : -1]),
+            "before": usage_key(basis.use_before),
             "after": usage_key(basis.mean_use),
         }
     )
@@ -264,11 +267,11 @@ def swing(municipality: str, period: str) -> Finding:
         table=table_html(basis.shown.derived(rows.reset_index(drop=True)), {
             "naam": Column(heading="Gemeente"),
             "one": Column(heading="Gebruik van één jaar", write=numbers.percent),
-            "three": Column(heading=f"Gemiddelde van {MEAN_YEARS} jaar", write=numbers.percent),
-            "held": Column(heading="Met bandbreedte van 10%", write=numbers.percent),
+            "three": Column(heading=f"Gemiddelde van {years} jaar", write=numbers.percent),
+            "held": Column(heading=f"Met bandbreedte van {width}", write=numbers.percent),
         }, caption="Hoeveel een sleutel springt"),
         source=basis.source,
-        texts={"sprong_zin": f"{title}. Met een gemiddelde van {MEAN_YEARS} jaar springt het deel van {calmer} van de "
+        texts={"sprong_zin": f"{title}. Met een gemiddelde van {years} jaar springt het deel van {calmer} van de "
                f"{len(rows)} gemeenten minder."},
     )  # fmt: skip
 

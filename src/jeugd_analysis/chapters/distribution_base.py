@@ -11,6 +11,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from jeugd_analysis.chapters.assumed import KeysAssumed, keys_assumed
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined, released_cost
 from jeugd_analysis.domain.region import Area
@@ -25,26 +26,13 @@ from jeugd_analysis.methods.distribution_key import (
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import listed
 
-# All of these are ours: the councils set no key and no threshold. Change them here and build again.
-MEAN_YEARS = 3  # years of use that a usage key counts
-WEIGHT = 0.5  # of use in the mixed key
-WIDTH = 0.1  # of the corridor around the key of the year before
-LIMIT = 1.1  # of the mean use: what a municipality pays itself under stop-loss
-HALF = 10_000  # young people at which own use counts for half in the credibility key
-SIGNAL = 0.1  # difference between contribution and use that is called large
 USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE = (
-    "gebruik", "jeugdigen", "gemengd", "bandbreedte", "stop-loss", "geloofwaardigheid",
+    "gebruik", "jeugdigen", "gemengd", "bandbreedte", "stop-loss", "afgevlakt",
 )  # fmt: skip
-EXPLAINED = {
-    USAGE: f"gemiddeld gebruik over {MEAN_YEARS} jaar",
-    YOUTH: "aantal inwoners van 0 tot en met 22 jaar",
-    MIXED: "half gebruik, half jeugdigen",
-    CORRIDOR: "gebruik, hooguit 10% boven of onder het deel van een jaar eerder",
-    STOP: "eigen gebruik tot 110% van het gemiddelde; wat erboven komt, samen naar jeugdigen",
-    CREDIBLE: "eigen gebruik telt minder bij weinig jeugdigen",
-}
+KEYS = (USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE)
 _EFFORT, _NONE = "inspanningsgericht", "niet van toepassing"
 
 
@@ -56,6 +44,7 @@ class Basis:
     """
 
     edition: Edition
+    assumed: KeysAssumed
     shown: Safe
     use: pd.DataFrame
     youth: pd.Series
@@ -63,7 +52,7 @@ class Basis:
     @property
     def empty(self) -> bool:
         """Whether keys cannot be compared: a hidden number, too few years, or no population."""
-        years = self.use.shape[1] < MEAN_YEARS + 1
+        years = self.use.shape[1] < self.assumed.mean_years + 1
         return bool(years or self.use.isna().any().any() or self.youth.isna().any() or not self.use.iloc[:, -1].sum())
 
     @property
@@ -89,29 +78,59 @@ class Basis:
     @cached_property
     def mean_use(self) -> pd.DataFrame:
         """Use of the years that a usage key counts."""
-        return self.use.iloc[:, -MEAN_YEARS:]
+        return self.use.iloc[:, -self.assumed.mean_years :]
+
+    @property
+    def use_before(self) -> pd.DataFrame:
+        """The same a year earlier."""
+        return self.use.iloc[:, -self.assumed.mean_years - 1 : -1]
+
+    @cached_property
+    def explained(self) -> dict[str, str]:
+        """What each key counts, in words."""
+        told, years = self.assumed, self.assumed.mean_years
+        mean = "gebruik van één jaar" if years == 1 else f"gemiddeld gebruik over {years} jaar"
+        width, limit = whole_percent(told.corridor_width), whole_percent(told.stop_loss_limit)
+        part, rest = whole_percent(told.mixed_weight), whole_percent(1 - told.mixed_weight)
+        half = numbers.decimal(told.credibility_youths)
+        return {
+            USAGE: mean,
+            YOUTH: "aantal inwoners van 0 tot en met 22 jaar",
+            MIXED: f"{part} gebruik, {rest} inwoners van 0 tot en met 22 jaar",
+            CORRIDOR: f"gebruik, hooguit {width} boven of onder het deel van een jaar eerder",
+            STOP: f"eigen gebruik tot {limit} van het gemiddelde; wat erboven komt, samen naar inwoners van 0-22 jaar",
+            CREDIBLE: f"eigen gebruik telt minder als een gemeente klein is, en voor de helft bij {half} inwoners van "
+            "0-22 jaar",
+        }
+
+    @property
+    def signal(self) -> str:
+        """The difference that is called large, in words: 10%."""
+        return whole_percent(self.assumed.signal_share)
 
     @cached_property
     def keys(self) -> pd.DataFrame:
         """Municipality x key, each column summing to one."""
+        told = self.assumed
         usage, young = usage_key(self.mean_use), capitation_key(self.youth)
-        before = usage_key(self.use.iloc[:, -MEAN_YEARS - 1 : -1])
+        before = usage_key(self.use_before)
         paid = stop_loss(self.bill, limit=self._limits(), pool_key=young)
         return pd.DataFrame(
             {
                 USAGE: usage,
                 YOUTH: young,
-                MIXED: mixed_key(usage, young, weight=WEIGHT),
-                CORRIDOR: corridor(usage, reference=before, width=WIDTH),
+                MIXED: mixed_key(usage, young, weight=told.mixed_weight),
+                CORRIDOR: corridor(usage, reference=before, width=told.corridor_width),
                 STOP: usage_key(paid),
-                CREDIBLE: credibility_key(self.mean_use, self.youth, k=HALF),
+                CREDIBLE: credibility_key(self.mean_use, self.youth, k=told.credibility_youths),
             }
         )
 
     def _limits(self) -> pd.Series:
         """What each municipality pays itself at most: its mean use of the years before, and a little more."""
-        earlier = self.use.iloc[:, -MEAN_YEARS - 1 : -1].astype("int64")
-        return (earlier.sum(axis=1) * round(LIMIT * 100) // (100 * MEAN_YEARS)).astype("int64")
+        earlier = self.use_before.astype("int64")
+        percent = round(self.assumed.stop_loss_limit * 100)
+        return (earlier.sum(axis=1) * percent // (100 * self.assumed.mean_years)).astype("int64")
 
     @property
     def smallest(self) -> str:
@@ -136,16 +155,19 @@ def _left_out(edition: Edition) -> str:
 
 
 def basis_of(municipality: str, period: str) -> Basis:
-    """Use of the last four settled years and young people, of every municipality of the region."""
+    """Use of the last settled years and young people, of every municipality of the region."""
     edition = Edition.open(municipality, period)
     last = edition.quarter.last_settled_year
-    years = [str(year) for year in range(last - MEAN_YEARS, last + 1)]
+    assumed = keys_assumed(edition.store)
+    years = [str(year) for year in range(last - assumed.mean_years, last + 1)]
     shown = released_cost(edition, years)
     places = [place.code for place in edition.region.municipalities]
     use = pd.DataFrame(
         {year: [use_of(edition, shown.frame, place, year) for place in places] for year in years}, index=places
     )
-    return Basis(edition=edition, shown=shown, use=use.astype("Int64"), youth=young_people(edition, last))
+    return Basis(
+        edition=edition, assumed=assumed, shown=shown, use=use.astype("Int64"), youth=young_people(edition, last)
+    )
 
 
 def lump_segments(edition: Edition) -> list[str]:

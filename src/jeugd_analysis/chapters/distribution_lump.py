@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jeugd_analysis.chapters.assumed import keys_assumed
 from jeugd_analysis.chapters.distribution_base import STOP, basis_of
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined, thousands
@@ -14,8 +15,6 @@ from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
-
-_BACK = 3  # years over which a lump sum is tried out
 
 
 def project(municipality: str, period: str) -> Finding:
@@ -69,7 +68,7 @@ def lump_sums(municipality: str, period: str) -> Finding:
     """Per segment what was paid, and what a lump sum set three years before would have been, in two behaviours."""
     edition = Edition.open(municipality, period)
     last = edition.quarter.last_settled_year
-    base = last - _BACK
+    base = last - keys_assumed(edition.store).lump_years
     shown = edition.shown("segment", periods=[str(base), str(last)])
     rates = edition.store.reference("indexation")
     percent = dict(zip(rates["year"].astype(int), rates["percent"], strict=True))

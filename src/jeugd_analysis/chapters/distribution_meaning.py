@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from jeugd_analysis.chapters.distribution import compared, key_heading
 from jeugd_analysis.chapters.distribution_base import (
-    MEAN_YEARS,
     MIXED,
-    SIGNAL,
     STOP,
     USAGE,
-    WEIGHT,
     YOUTH,
     Basis,
     basis_of,
@@ -41,20 +39,17 @@ from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, table_html
 
-_DRAWS, _SEED = 1_000, 2027
-_SAFETY = 1.28  # standard deviations of a buffer that is enough in nine years of ten: ours
-
 
 def incentive(municipality: str, period: str) -> Finding:
     """Which part of an extra euro of use a municipality pays itself, under the keys that a formula can tell."""
     basis = basis_of(municipality, period)
     if basis.empty:
         return nothing("sleutel-prikkel", "prikkel_zin")
-    young = capitation_key(basis.youth)
+    young, years = capitation_key(basis.youth), basis.assumed.mean_years
     makers = {
         "one": lambda table: usage_key(table.iloc[:, -1]),
         USAGE: usage_key,
-        MIXED: lambda table: mixed_key(usage_key(table), young, weight=WEIGHT),
+        MIXED: lambda table: mixed_key(usage_key(table), young, weight=basis.assumed.mixed_weight),
         YOUTH: lambda table: young,
     }
     use = basis.mean_use.astype("int64")
@@ -66,17 +61,16 @@ def incentive(municipality: str, period: str) -> Finding:
         table=table_html(basis.shown.derived(rows.reset_index(drop=True)), {
             "naam": Column(heading="Gemeente"),
             "one": Column(heading="Gebruik van één jaar", write=_cents),
-            USAGE: Column(heading=f"Gebruik over {MEAN_YEARS} jaar", write=_cents),
+            USAGE: Column(heading=f"Gebruik over {years} jaar", write=_cents),
             MIXED: Column(heading="Gemengd", write=_cents),
             YOUTH: Column(heading="Jeugdigen", write=_cents),
         }, caption="Wat een gemeente zelf betaalt van elke euro extra gebruik, in hetzelfde jaar"),
         source=basis.source,
-        texts={"prikkel_zin": f"Gebruikt {own.naam} een euro meer, dan betaalt het daarvan zelf {_cents(own['one'])} "
-        "bij een "
-               f"sleutel naar het gebruik van dat jaar, {_cents(own[USAGE])} bij het gemiddelde van {MEAN_YEARS} jaar "
-               "en "
-               f"{_cents(own[YOUTH])} bij een sleutel naar jeugdigen. De rest betalen de andere gemeenten, of komt "
-               "later."},
+        texts={
+            "prikkel_zin": f"Gebruikt {own.naam} een euro meer, dan betaalt het daarvan zelf {_cents(own['one'])} bij "
+            f"een sleutel naar het gebruik van dat jaar, {_cents(own[USAGE])} bij het gemiddelde van {years} jaar en "
+            f"{_cents(own[YOUTH])} bij een sleutel naar jeugdigen. De rest betalen de andere gemeenten, of komt later.",
+        },
     )  # fmt: skip
 
 
@@ -94,23 +88,22 @@ def chance(municipality: str, period: str) -> Finding:
     rows.insert(0, "naam", rows["code"].map(basis.names))
     small, large = basis.smallest, str(basis.youth.idxmax())
     title = (
-        f"Meer dan 10% verschil tussen bijdrage en gebruik: {basis.names[small]} {_in_ten(found.loc[small, USAGE])}, "
+        f"Meer dan {basis.signal} verschil tussen bijdrage en gebruik: {basis.names[small]} "
+        f"{_in_ten(found.loc[small, USAGE])}, "
         f"{basis.names[large]} {_in_ten(found.loc[large, USAGE])}"
     )
     return Finding(
         name="sleutel-toeval",
         title=title,
-        unit="Kans dat bijdrage en gebruik in een jaar meer dan 10% verschillen, per sleutel",
+        unit=f"Kans dat bijdrage en gebruik in een jaar meer dan {basis.signal} verschillen, per sleutel",
         table=table_html(basis.shown.derived(rows), {
             "naam": Column(heading="Gemeente"),
             **{name: Column(heading=key_heading(name), write=_chance) for name in found.columns},
-        }, caption="Kans op een verschil van meer dan 10%"),
+        }, caption=f"Kans op een verschil van meer dan {basis.signal}"),
         source=joined(
-            f"{numbers.decimal(_DRAWS)} trekkingen, startgetal {_SEED}. Elke trekking is een ander jaar met toevallig "
-            "meer "
-            "of minder jeugdigen. Hoe de kosten per jeugdige verschillen, is bepaald voor de regio als geheel. De "
-            "grens van "
-            "10% is van de makers.", basis.source,
+            f"{numbers.decimal(basis.assumed.draws)} trekkingen, startgetal {basis.assumed.seed}. Elke trekking is een "
+            "ander jaar met toevallig meer of minder jeugdigen. Hoe de kosten per jeugdige verschillen, is bepaald "
+            "voor de regio als geheel.", basis.source,
         ),
         texts={"toeval_zin": f"{title}. Dat is bij een sleutel naar gebruik. {_best_key(found, small, basis)}"},
     )  # fmt: skip
@@ -141,7 +134,11 @@ def probabilities(basis: Basis) -> pd.DataFrame:
     return pd.DataFrame(
         {
             name: deviation_probability(
-                cases, basis.keys[name], draws=_DRAWS, rng=np.random.default_rng(_SEED), threshold=SIGNAL
+                cases,
+                basis.keys[name],
+                draws=basis.assumed.draws,
+                rng=np.random.default_rng(basis.assumed.seed),
+                threshold=basis.assumed.signal_share,
             ).set_index("municipality")["probability"]
             for name in basis.keys.columns.drop(STOP)
         }
@@ -197,16 +194,16 @@ def small_test(municipality: str, period: str) -> Finding:
     rows = own.assign(chance=probabilities(basis).loc[place]).reset_index()
     far = [str(key) for key in own.index[own["signal"]]]
     name = basis.names[place]
-    title = _small_title(far, len(own), name)
+    title = _small_title(far, len(own), name, basis.signal)
     return Finding(
         name="sleutel-klein",
         title=title,
-        unit=f"Bijdrage tegenover gebruik van {name} in {basis.year}, en de kans op een verschil van meer dan 10%",
+        unit=f"Bijdrage tegenover gebruik van {name} in {basis.year}, en de kans op meer dan {basis.signal} verschil",
         table=table_html(basis.shown.derived(rows), {
             "key": Column(heading="Sleutel"),
             "contribution_cents": Column(heading="Bijdrage", write=numbers.euro),
             "tekst": Column(heading="Verschil"),
-            "chance": Column(heading="Kans op 10%", write=_chance),
+            "chance": Column(heading=f"Kans op {basis.signal}", write=_chance),
             "oordeel": Column(heading="Signaal"),
         }, caption=f"De toets voor {name}: gebruik {numbers.euro(rows['use_cents'].iloc[0])}"),
         source=joined(_why_small(basis.edition), basis.source),
@@ -216,12 +213,12 @@ def small_test(municipality: str, period: str) -> Finding:
     )  # fmt: skip
 
 
-def _small_title(far: list[str], count: int, name: str) -> str:
+def _small_title(far: list[str], count: int, name: str, limit: str) -> str:
     if not far:
-        return f"Bij geen van de {count} sleutels wijkt de bijdrage van {name} meer dan 10% af van het gebruik"
+        return f"Bij geen van de {count} sleutels wijkt de bijdrage van {name} meer dan {limit} af van het gebruik"
     if len(far) == count:
-        return f"Bij elke sleutel wijkt de bijdrage van {name} meer dan 10% af van het gebruik"
-    return f"De bijdrage van {name} wijkt meer dan 10% af bij: {listed(far)}"
+        return f"Bij elke sleutel wijkt de bijdrage van {name} meer dan {limit} af van het gebruik"
+    return f"De bijdrage van {name} wijkt meer dan {limit} af bij: {listed(far)}"
 
 
 def _why_small(edition: Edition) -> str:
@@ -239,7 +236,7 @@ def together(municipality: str, period: str) -> Finding:
     fixed = float(facts.loc["project-cost-h9", "value"]) * 100
     cases = example_cases(basis)
     spread = {place: sqrt(float((cases.loc[place] ** 2).sum())) for place in basis.keys.index}
-    game = pooling_game(basis.bill, spread, fixed=fixed, safety=_SAFETY)
+    game = pooling_game(basis.bill, spread, fixed=fixed, safety=basis.assumed.buffer_deviations)
     everyone = game[frozenset(basis.keys.index)]
     paid = largest_remainder(basis.keys[USAGE], total_cents=round(everyone)).astype("float64")
     alone = pd.Series({place: game[frozenset([place])] for place in basis.keys.index})
@@ -273,10 +270,14 @@ def together(municipality: str, period: str) -> Finding:
         }, caption="Alleen of samen"),
         source=joined(
             f"Model van de makers: wie alleen inkoopt, betaalt zelf {numbers.euro(fixed)} aan vaste kosten (de "
-            "projectkosten "
-            "van de regio) en houdt een buffer die in 9 van de 10 jaren genoeg is.", basis.source,
+            f"projectkosten van de regio) en houdt een buffer die in {_enough(basis)} jaren genoeg is.", basis.source,
         ),
         texts={"samen_zin": f"{title}. Het meeste verschil maakt het voor {best.naam}: alleen is dat "
                f"{numbers.percent(best.part, 0)} duurder. Shapley is wat een gemeente gemiddeld toevoegt; de nucleolus "
                "verdeelt het voordeel zo dat de minst tevreden groep het best af is."},
     )  # fmt: skip
+
+
+def _enough(basis: Basis) -> str:
+    """In how many years of ten the buffer is enough, under a normal distribution."""
+    return f"{round(NormalDist().cdf(basis.assumed.buffer_deviations) * 10)} van de 10"

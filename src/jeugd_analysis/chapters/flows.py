@@ -7,7 +7,7 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.flow import flow_chart
+from jeugd_analysis.present.charts import flow_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower, relative_change

@@ -10,7 +10,7 @@ from jeugd_analysis.chapters.measured import measured
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.duration import Duration, kaplan_meier
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.survival import survival_chart
+from jeugd_analysis.present.charts import survival_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower

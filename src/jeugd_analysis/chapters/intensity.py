@@ -18,8 +18,7 @@ from jeugd_analysis.chapters.intensity_exact import (
 from jeugd_analysis.chapters.measured import measured
 from jeugd_analysis.methods.mean_change import MeanChange, mean_change
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.lines import lines_chart
-from jeugd_analysis.present.charts.spread import spread_chart
+from jeugd_analysis.present.charts import lines_chart, spread_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower, moved

@@ -9,13 +9,11 @@ from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, joined, plan_of, thousands, too_small
 from jeugd_analysis.methods.savings import simulate
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart
-from jeugd_analysis.present.charts.fan import fan_chart
+from jeugd_analysis.present.charts import bars_chart, fan_chart
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
-RHOS = (0.0, 0.3, 0.6)  # how much the luck of two measures goes together; the scenario names the one that is drawn
 _LEVELS = ["p10", "p50", "p90"]
 
 
@@ -24,7 +22,7 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
     plan = plan_of(municipality, period, segment, scenario=CHANCES)
     if plan.empty:
         return Finding(name="besparing-kans", texts={"kans_zin": too_small(plan), "kans_samenhang": ""})
-    told = {rho: _drawn(plan, rho) for rho in RHOS}
+    told = {rho: _drawn(plan, rho) for rho in plan.assumed_numbers.coherences}
     rho = float(plan.scenario["rho"])
     rows = told[rho] if rho in told else _drawn(plan, rho)
     shown = plan.shown.derived(rows)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.savings_phasing import gap_amount
-from jeugd_analysis.chapters.savings_plan import CHANCES, Plan, joined, plan_of, thousands, too_small
+from jeugd_analysis.chapters.savings_plan import CHANCES, Plan, joined, later_words, plan_of, thousands, too_small
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import assumptions_of, closing_set, phase, tornado
 from jeugd_analysis.methods.savings.gap import ClosingSet
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.tornado import tornado_chart
+from jeugd_analysis.present.charts import tornado_chart
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, table_html
 
-_DRAWN = 10  # so many assumptions in the tornado: the rest hardly matters
 _KINDS = {"effect": "Effect van", "start": "Start van", "slagen": "Slagen van"}
 
 
@@ -74,7 +73,10 @@ def closing_words(found: ClosingSet, where: str, year: int) -> str:
 def _swings(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Assumptions of the plan, and what each does to the saving of the last year."""
     contracts = Quarter(int(plan.edition.region.details["contract_start"]), 1)
-    assumed = assumptions_of(plan.measures, earliest=contracts.label)
+    assumed = assumptions_of(
+        plan.measures, effect_share=plan.assumed_numbers.tornado_effect_share,
+        delay_quarters=plan.assumed_numbers.tornado_delay_quarters, earliest=contracts.label,
+    )  # fmt: skip
     return assumed, tornado(plan.measures, plan.targets, year=plan.last_year, assumptions=assumed)
 
 
@@ -95,7 +97,7 @@ def sensitivity(municipality: str, period: str, segment: str) -> Finding:
     rows = swings.assign(naam=[_named(each) for each in swings["assumption"]])
     money = [name for name in rows.columns if name.endswith("_cents")]
     rows[money] = rows[money].apply(thousands)
-    moving = rows[rows["swing_cents"] != 0].head(_DRAWN)
+    moving = rows[rows["swing_cents"] != 0].head(plan.assumed_numbers.tornado_drawn)
     still = int((rows["swing_cents"] == 0).sum())
     top = rows.iloc[0]
     title = f"Het meest hangt af van: {top.naam}"
@@ -120,8 +122,8 @@ def sensitivity(municipality: str, period: str, segment: str) -> Finding:
             "gap_high_cents": Column(heading="Dan nog te vinden", write=gap_amount),
         }, caption=f"Besparing in {plan.last_year} per aanname, {plan.name}"),
         source=joined(
-            "Hoe ver een aanname kan mee- of tegenvallen, staat bij de maatregelen; een start schuift een jaar. De as "
-            "begint niet bij nul.", plan.source,
+            "Hoe ver een aanname kan mee- of tegenvallen, staat bij de maatregelen. Een start schuift "
+            f"{later_words(plan.assumed_numbers.tornado_delay_quarters)}. De as begint niet bij nul.", plan.source,
         ),
         texts={
             "gevoelig_zin": f"{title}. Valt die tegen, dan is de besparing in {plan.last_year} "

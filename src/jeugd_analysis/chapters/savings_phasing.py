@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
@@ -19,16 +17,13 @@ from jeugd_analysis.chapters.savings_plan import (
 )
 from jeugd_analysis.methods.savings import autonomous_baseline, cost_path, phase
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart, path_chart
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import bars_chart, lines_chart, path_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
-_GROWTHS = (Fraction(0), Fraction(2, 100), Fraction(4, 100))  # per year, without measures: worked examples, all ours
-_DRAWN = 1  # which of them is drawn
 _WITH, _WITHOUT = "met maatregelen", "zonder"
 
 
@@ -183,8 +178,9 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
     plan = plan_of(municipality, period, segment)
     if plan.empty:
         return Finding(name="besparing-groei", texts={"groei_zin": too_small(plan), "groei_andere": ""})
-    paths = [_with_growth(plan, rate) for rate in _GROWTHS]
-    drawn, rate = paths[_DRAWN], _GROWTHS[_DRAWN]
+    told_rates, rate = plan.assumed_numbers.growth_rates, plan.assumed_numbers.growth_drawn
+    paths = {each: _with_growth(plan, each) for each in told_rates}
+    drawn = paths[rate]
     last = drawn.iloc[-1]
     told = pd.concat([
         drawn[["year"]].assign(reeks=name, million=drawn[column] / 1e8)
@@ -194,7 +190,7 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
     shown = plan.shown.derived(drawn.assign(year=drawn["year"].astype(str)))
     more = bool(last.cost_cents >= drawn.iloc[0].last_year_cents)
     title = (
-        f"Bij {whole_percent(float(rate))} groei per jaar {'stijgen' if more else 'dalen'} de kosten in {plan.where}"
+        f"Bij {_rate(rate)} groei per jaar {'stijgen' if more else 'dalen'} de kosten in {plan.where}"
         f"{' ondanks de maatregelen' if more else ' door de maatregelen'}"
     )
     return Finding(
@@ -215,7 +211,7 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
             "cost_cents": Column(heading="Kosten met maatregelen", write=numbers.euro),
             "below_baseline_cents": Column(heading="Minder dan zonder maatregelen", write=numbers.euro),
             "above_last_year_cents": Column(heading="Verschil met het jaar ervoor", write=numbers.signed_euro),
-        }, caption=f"Kosten bij {whole_percent(float(rate))} groei per jaar, {plan.name}"),
+        }, caption=f"Kosten bij {_rate(rate)} groei per jaar, {plan.name}"),
         source=joined(
             f"Rekenvoorbeeld in prijzen van {plan.edition.quarter.last_settled_year}. De groei is een aanname. De as "
             "begint niet bij nul.", plan.source,
@@ -224,13 +220,12 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
             "groei_zin": f"{title}. In {plan.last_year} zijn de kosten {numbers.euro(last.below_baseline_cents)} lager "
             "dan "
             f"zonder maatregelen. Tegenover {plan.years[0] - 1} is dat {_compared(drawn)}.",
-            "groei_andere": " ".join(_other(path, other) for path, other in zip(paths, _GROWTHS, strict=True)
-                                      if other != rate),
+            "groei_andere": " ".join(_other(path, other) for other, path in paths.items() if other != rate),
         },
     )  # fmt: skip
 
 
-def _with_growth(plan: Plan, rate: Fraction) -> pd.DataFrame:
+def _with_growth(plan: Plan, rate: float) -> pd.DataFrame:
     """Per year: baseline, cost, below_baseline and above_last_year in cents, and last_year_cents before the first."""
     base, years = plan.edition.quarter.last_settled_year, plan.years
     growing = dict.fromkeys(plan.costs.index, rate)
@@ -251,6 +246,10 @@ def _compared(path: pd.DataFrame) -> str:
     return f"{numbers.euro(abs(change))} {'meer' if change > 0 else 'minder'}"
 
 
-def _other(path: pd.DataFrame, rate: Fraction) -> str:
-    words = "Zonder groei" if not rate else f"Bij {whole_percent(float(rate))} groei"
+def _other(path: pd.DataFrame, rate: float) -> str:
+    words = "Zonder groei" if not rate else f"Bij {_rate(rate)} groei"
     return first_upper(f"{words} is het {_compared(path)}.")
+
+
+def _rate(rate: float) -> str:
+    return numbers.percent(rate, 0 if round(rate * 100, 6).is_integer() else 1)

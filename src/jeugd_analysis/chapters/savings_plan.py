@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from jeugd_analysis.chapters.assumed import SavingsAssumed, savings_assumed
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.distribution_key import largest_remainder
 from jeugd_analysis.methods.savings import adjust, phase
 from jeugd_analysis.present.disclosure import Safe, released
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import first_upper, listed
 
 OUTSIDE = ("S0", "S9")  # no measures: outside the segments, or not yet placed in one
 BASE_SCENARIO, CHANCES = "basis", "kansen"
@@ -51,6 +52,7 @@ class Plan:
     targets: pd.DataFrame
     measures: pd.DataFrame
     scenario: dict[str, Any]
+    assumed_numbers: SavingsAssumed
 
     @property
     def empty(self) -> bool:
@@ -133,6 +135,7 @@ def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BAS
     return Plan(
         edition=edition, chosen=chosen, shown=released_cost(edition, [year], [edition.area.code]), costs=costs,
         hidden=hidden, targets=targets, measures=measures, scenario=told,
+        assumed_numbers=savings_assumed(edition.store),
     )  # fmt: skip
 
 
@@ -239,3 +242,25 @@ def too_small(plan: Plan) -> str:
     if not plan.hidden:
         return f"In {plan.where} waren er in {plan.edition.quarter.last_settled_year} geen kosten om op te besparen."
     return f"De kosten in {plan.where} zijn geheim. Een rekenvoorbeeld is daarom niet te tonen."
+
+
+def later_words(quarters: int) -> str:
+    """How long so many quarters are.
+
+    >>> later_words(1), later_words(4), later_words(6), later_words(8)
+    ('een kwartaal', 'een jaar', '6 kwartalen', '2 jaar')
+    """
+    if quarters % 4:
+        return {1: "een kwartaal", 2: "een half jaar"}.get(quarters, f"{quarters} kwartalen")
+    return "een jaar" if quarters == 4 else f"{quarters // 4} jaar"
+
+
+def moved_words(quarters: int) -> str:
+    """A start that is moved so many quarters, negative is earlier.
+
+    >>> moved_words(-2), moved_words(0), moved_words(4)
+    ('Een half jaar eerder', 'Zoals gepland', 'Een jaar later')
+    """
+    if not quarters:
+        return "Zoals gepland"
+    return f"{first_upper(later_words(abs(quarters)))} {'later' if quarters > 0 else 'eerder'}"

@@ -13,6 +13,7 @@ from jeugd_analysis.chapters.savings_plan import (
     OUTSIDE,
     Plan,
     joined,
+    moved_words,
     plan_of,
     scenario_names,
     thousands,
@@ -21,15 +22,12 @@ from jeugd_analysis.chapters.savings_plan import (
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.savings import adjust, phase
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper, listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
-_DELAYS = {-2: "Half jaar eerder", 0: "Zoals gepland", 4: "Een jaar later", 8: "Twee jaar later"}
-_EFFECTS = (0.5, 0.75, 1, 1.25, 1.5)
-_STEP, _MOST = 0.05, 5.0  # the effect that would be needed is looked for in these steps, up to so many times
 _RESERVED = "onder voorbehoud"
 
 
@@ -107,10 +105,10 @@ def grid(municipality: str, period: str, segment: str) -> Finding:
     plan = plan_of(municipality, period, segment)
     if plan.empty:
         return Finding(name="besparing-tempo", texts={"tempo_zin": too_small(plan), "tempo_nodig": ""})
-    effects = {factor: f"effect_{round(factor * 100)}" for factor in _EFFECTS}
+    effects = {factor: f"effect_{round(factor * 1000)}" for factor in plan.assumed_numbers.grid_effects}
     rows = pd.DataFrame([
-        {"tempo": words} | {name: _gap_over_years(plan, delay, factor) for factor, name in effects.items()}
-        for delay, words in _DELAYS.items()
+        {"tempo": moved_words(delay)} | {name: _gap_over_years(plan, delay, factor) for factor, name in effects.items()}
+        for delay in plan.assumed_numbers.grid_delays
     ])  # fmt: skip
     goal = thousands(int(plan.targets["target_cents"].sum()))
     gaps = rows[list(effects.values())].to_numpy().ravel()
@@ -145,12 +143,13 @@ def _gap_over_years(plan: Plan, delay: int, factor: float) -> int:
 def _needed(plan: Plan) -> str:
     """How much larger every effect would have to be to reach the target of the last year."""
     where, year = plan.where, plan.last_year
-    for step in range(round(_MOST / _STEP) + 1):
-        factor = round(step * _STEP, 2)
+    step_size, most = plan.assumed_numbers.grid_step, plan.assumed_numbers.grid_most
+    for step in range(round(most / step_size) + 1):
+        factor = round(step * step_size, 6)
         measures, targets = adjust(plan.measures, plan.targets, effect_factor=factor)
         if phase(measures, targets, years=[year])["gap_cents"].sum() <= 0:
             return _needed_words(factor, where, year)
-    return f"Ook met {numbers.decimal(_MOST)} keer zo grote effecten wordt de opgave in {where} in {year} niet gehaald."
+    return f"Ook met {numbers.decimal(most)} keer zo grote effecten wordt de opgave in {where} in {year} niet gehaald."
 
 
 def _needed_words(factor: float, where: str, year: int) -> str:

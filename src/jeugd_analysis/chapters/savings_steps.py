@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from jeugd_analysis.chapters.assumed import SavingsAssumed
 from jeugd_analysis.chapters.edition import Edition, day
-from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, plan_of, thousands, too_small
+from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, later_words, plan_of, thousands, too_small
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import phase, plan_against_actual
 from jeugd_analysis.methods.savings.scenario import later
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.timeline import timeline_chart
+from jeugd_analysis.present.charts import timeline_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper
@@ -24,18 +25,18 @@ _LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version:
 _RESERVED = "onder voorbehoud"
 _TRACKS = ("Bekostiging", "Route", "Contracten: einde")  # decisions and contracts; other tracks stand in chapter 92
 _AFTER = date(2027, 6, 30)  # what runs on for years would squeeze the steps before it
-_HITS = {  # what a risk would hit -> its name, and what is changed to see what it would cost
-    "full_effect_share": ("Het effect van de maatregelen", "alle effecten de helft"),
-    "success_probability": ("De kans dat een maatregel slaagt", "alle kansen de helft"),
-    "start": ("De start van de maatregelen", "alles een jaar later"),
-    "ramp_quarters": ("De ingroei", "alles een jaar langer"),
-    "run_off_quarters": ("Hoe lang lopende hulp doorloopt", "een jaar langer"),
-    "shifted_share": ("Wat terugkomt als lichte hulp", "een tiende meer"),
-    "one_off_cents": ("Eenmalige kosten", ""),
-    "baseline": ("De kosten zonder maatregelen", ""),
-    "target": ("De opgave zelf", "een kwart hoger"),
-    "key": ("De verdeelsleutel", ""),
-    "measurement": ("Of het effect te meten is", ""),
+_HITS = {  # what a risk would hit -> its name
+    "full_effect_share": "Het effect van de maatregelen",
+    "success_probability": "De kans dat een maatregel slaagt",
+    "start": "De start van de maatregelen",
+    "ramp_quarters": "De ingroei",
+    "run_off_quarters": "Hoe lang lopende hulp doorloopt",
+    "shifted_share": "Wat terugkomt als lichte hulp",
+    "one_off_cents": "Eenmalige kosten",
+    "baseline": "De kosten zonder maatregelen",
+    "target": "De opgave zelf",
+    "key": "De verdeelsleutel",
+    "measurement": "Of het effect te meten is",
 }
 
 
@@ -104,14 +105,15 @@ def risks(municipality: str, period: str) -> Finding:
     """The councils' own risks with the assumption each would hit, and what that would cost in the worked example."""
     plan = plan_of(municipality, period, "alle", scenario="kansen")
     listed = plan.edition.store.published("risks").fillna("")
+    shifts = shift_words(plan.assumed_numbers)
     costs = {} if plan.empty else {hit: _cost_of(plan, hit) for hit in _HITS}
     short = plan.edition.store.published("documents").set_index("document")["short_name"]
     hits = [hit for hit in _HITS if hit in set(listed["hits"])]
     told = pd.DataFrame(
         {
-            "aanname": [_HITS[hit][0] for hit in hits],
+            "aanname": [_HITS[hit] for hit in hits],
             "wat": ["\n".join(_told(row, short) for row in listed[listed["hits"] == hit].itertuples()) for hit in hits],
-            "kosten": [_cost_words(hit, costs.get(hit)) for hit in hits],
+            "kosten": [_cost_words(shifts.get(hit, ""), costs.get(hit)) for hit in hits],
         }
     )
     known = {hit: cents for hit, cents in costs.items() if cents is not None}
@@ -143,7 +145,7 @@ def _worst(known: dict[str, int], plan: Plan) -> str:
     if not known:
         return "Wat een risico zou kosten, is hier niet te tonen: de kosten zijn geheim."
     worst = max(known, key=lambda hit: known[hit])
-    name, change = _HITS[worst]
+    name, change = _HITS[worst], shift_words(plan.assumed_numbers)[worst]
     return (
         f"Van de verschuivingen die hier zijn doorgerekend, weegt deze in {plan.edition.area.in_name} het zwaarst: "
         f"{name.lower()} ({change}). Dat scheelt {numbers.euro(known[worst])} over {plan.years[0]}-{plan.last_year} "
@@ -151,8 +153,7 @@ def _worst(known: dict[str, int], plan: Plan) -> str:
     )
 
 
-def _cost_words(hit: str, cents: int | None) -> str:
-    change = _HITS[hit][1]
+def _cost_words(change: str, cents: int | None) -> str:
     if not change:
         return "niet doorgerekend"
     if cents is None:
@@ -162,28 +163,48 @@ def _cost_words(hit: str, cents: int | None) -> str:
 
 def _cost_of(plan: Plan, hit: str) -> int | None:
     """Cents of saving that are lost over all years (or of target that is added) when this assumption shifts."""
-    if not _HITS[hit][1]:
+    assumed = plan.assumed_numbers
+    if hit not in shift_words(assumed):
         return None
     if hit == "target":
-        return thousands(int(plan.targets["target_cents"].sum()) // 4)
+        return thousands(int(plan.targets["target_cents"].sum() * assumed.risk_target_share))
     before = plan.phased()["saving_cents"].sum()
-    after = phase(shifted(plan.measures, hit), plan.targets, years=plan.years)["saving_cents"].sum()
+    after = phase(shifted(plan.measures, hit, assumed), plan.targets, years=plan.years)["saving_cents"].sum()
     return thousands(int(before - after))
 
 
-def shifted(measures: pd.DataFrame, hit: str) -> pd.DataFrame:
-    """The measures with one assumption shifted as `_HITS` says."""
+def shift_words(assumed: SavingsAssumed) -> dict[str, str]:
+    """What is changed to see what a risk would cost, per assumption that it would hit."""
+    effect, chance = (
+        numbers.whole_percent(assumed.risk_effect_factor),
+        numbers.whole_percent(assumed.risk_chance_factor),
+    )
+    return {
+        "full_effect_share": f"alle effecten nog {effect}",
+        "success_probability": f"alle kansen nog {chance}",
+        "start": f"alles {later_words(assumed.risk_start_quarters)} later",
+        "ramp_quarters": f"alles {later_words(assumed.risk_ramp_quarters)} langer",
+        "run_off_quarters": f"{later_words(assumed.risk_run_off_quarters)} langer",
+        "shifted_share": f"{numbers.decimal(assumed.risk_shifted_share * 100)} procentpunt meer",
+        "target": f"{numbers.whole_percent(assumed.risk_target_share)} hoger",
+    }
+
+
+def shifted(measures: pd.DataFrame, hit: str, assumed: SavingsAssumed) -> pd.DataFrame:
+    """The measures with one assumption shifted as `shift_words` says."""
     if hit == "start":
-        return measures.assign(start=[later(str(start), 4) for start in measures["start"]])
+        return measures.assign(start=[later(str(start), assumed.risk_start_quarters) for start in measures["start"]])
     if hit in ("ramp_quarters", "run_off_quarters"):
-        return measures.assign(**{hit: measures[hit] + 4})
+        more = assumed.risk_ramp_quarters if hit == "ramp_quarters" else assumed.risk_run_off_quarters
+        return measures.assign(**{hit: measures[hit] + more})
     if hit == "shifted_share":
-        return measures.assign(shifted_share=(measures[hit] + 0.1).clip(upper=1).round(6))
-    names = ["success_probability"] if hit == "success_probability" else [
-        "full_effect_share", "low_share", "high_share"
-    ]  # fmt: skip
-    halved: dict[str, Any] = {name: measures[name] / 2 for name in names}
-    return measures.assign(**halved)
+        return measures.assign(shifted_share=(measures[hit] + assumed.risk_shifted_share).clip(upper=1).round(6))
+    if hit == "success_probability":
+        return measures.assign(success_probability=measures[hit] * assumed.risk_chance_factor)
+    weaker: dict[str, Any] = {
+        name: measures[name] * assumed.risk_effect_factor for name in ("full_effect_share", "low_share", "high_share")
+    }
+    return measures.assign(**weaker)
 
 
 def plan_and_actual(municipality: str, period: str) -> Finding:

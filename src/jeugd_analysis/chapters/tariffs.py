@@ -26,7 +26,7 @@ from jeugd_analysis.chapters.tariffs_exact import (
 )
 from jeugd_analysis.methods.price_index import agreed_level
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed

@@ -9,8 +9,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_to_come import quarters_to_come
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import series_chart, to_come_chart
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import lines_chart, series_chart, to_come_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import moved, relative_change

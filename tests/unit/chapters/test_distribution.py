@@ -185,7 +185,7 @@ def test_the_test_of_a_small_municipality(region):
     region()
     finding = distribution_meaning.small_test(REGION, PERIOD)
     assert finding.title == (
-        "De bijdrage van Midden-Delfland wijkt meer dan 10% af bij: jeugdigen, gemengd en geloofwaardigheid"
+        "De bijdrage van Midden-Delfland wijkt meer dan 10% af bij: jeugdigen, gemengd en afgevlakt"
     )
     assert "10.000 inwoners van 0 tot en met 22 jaar. Dat is 25,0% van de regio." in words(finding)
     region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})

@@ -443,10 +443,10 @@ def test_a_risk_is_linked_to_the_assumption_it_would_hit(region):
     by_name = {row[0]: row[2] for row in rows(finding)}
     # Expected 10 + 10 with a chance of a half: 10 million in each of seven years.
     assert by_name["De start van de maatregelen"] == "Alles een jaar later: € 10,0 mln"
-    assert by_name["Het effect van de maatregelen"] == "Alle effecten de helft: € 35,0 mln"
-    assert by_name["De opgave zelf"] == "Een kwart hoger: € 36,5 mln"
+    assert by_name["Het effect van de maatregelen"] == "Alle effecten nog 50%: € 35,0 mln"
+    assert by_name["De opgave zelf"] == "25% hoger: € 36,5 mln"
     assert by_name["De verdeelsleutel"] == "niet doorgerekend"
-    assert "de opgave zelf (een kwart hoger)" in words(finding)
+    assert "de opgave zelf (25% hoger)" in words(finding)
 
 
 def test_before_the_first_measure_there_is_nothing_to_compare(region):
