@@ -10,7 +10,7 @@ from typing import Any
 from jeugd_analysis.domain.names import label
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.present.disclosure import Safe
-from jeugd_analysis.present.numbers import SECRET, is_missing
+from jeugd_analysis.present.numbers import SECRET, is_missing, percent_of
 
 Format = Callable[[float], str]
 
@@ -20,11 +20,13 @@ class Column:
     """A column to show: its heading and, for numbers, how they are written.
 
     status: the column that says why a number is hidden; a number hidden to protect another reads 'geheim'.
+    of: the column with the number of people that a share is of; it decides how precisely the share is written.
     """
 
     heading: str
     write: Format | None = None
     status: str = ""
+    of: str = ""
 
 
 class Table(str):
@@ -59,7 +61,7 @@ def below_each_other(tables: Sequence[Table]) -> Table:
 
 
 def _number_class(column: Column) -> str:
-    return ' class="getal"' if column.write else ""
+    return ' class="getal"' if column.write or column.of else ""
 
 
 def _row(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
@@ -76,6 +78,8 @@ def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
     value = row[name]
     if column.status and is_missing(value) and row[column.status] == _SECONDARY:
         return SECRET
+    if column.of:
+        return percent_of(value, row[column.of])
     if column.write:
         return column.write(value)
     # Names of others may hold anything.
