@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "intake": {"chapters", "domain", "marts", "publish", "sources", "store", "tables"},
     "quality": {"chapters", "domain", "intake", "marts", "present", "publish", "store", "tables"},
     "tools": {"fetch", "intake", "sources", "store"},
-    "outgoing": {"publish", "sources", "store"},
+    "outgoing": {"present.disclosure", "publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},
     "cli_dutch": {"domain"},
     "cli_intake": {"cli_dutch", "domain", "forget", "quality", "store", "tools"},

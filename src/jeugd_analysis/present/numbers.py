@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-HIDDEN = "<10"
+FEWEST = 10  # youths; Rules refuses another threshold, for the texts of the book say it too
+HIDDEN = f"<{FEWEST}"
 SECRET = "geheim"
 MISSING = "–"
 FINE = 4_000  # people; NHS Digital gives a decimal in a share from this denominator on
