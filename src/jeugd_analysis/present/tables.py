@@ -32,7 +32,7 @@ class Column:
 class Table(str):
     """HTML of a table; only `table_html` makes one, so that a finding cannot carry anything else."""
 
-    __slots__ = ()
+    exactly_published = False  # whether every figure in it was published elsewhere
 
 
 def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> Table:
@@ -48,16 +48,20 @@ def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> T
     body = "".join(_row(row, columns) for row in shown.frame.to_dict("records"))
     # What leaves is checked for small numbers; those that others published may be small.
     origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""
-    return Table(
+    table = Table(
         f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="tabel"{origin}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+    table.exactly_published = shown.exactly_published
+    return table
 
 
 def below_each_other(tables: Sequence[Table]) -> Table:
     """Several tables as one."""
-    return Table("".join(tables))
+    joined = Table("".join(tables))
+    joined.exactly_published = bool(tables) and all(table.exactly_published for table in tables)
+    return joined
 
 
 def _number_class(column: Column) -> str:

@@ -63,6 +63,7 @@ def series_chart(
         title=title,
         unit=unit,
         description=description,
+        shown=shown,
     )
 
 
