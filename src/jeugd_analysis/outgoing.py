@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jeugd_analysis.errors import DeliveryError
+from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.publish import exit_check, leaks
 from jeugd_analysis.publish.book import own_pages
 from jeugd_analysis.publish.leaks import Secrets
@@ -102,8 +103,8 @@ def check_notebooks(folder: Path, addresses: Iterable[str], secrets: Secrets) ->
 def check_site(folder: Path, *, store: Store, secrets: Secrets) -> None:
     """Raises: DisclosureError LEK-001 (leak) or LEK-002 (small number of youths)."""
     leaks.refuse(leaks.leaks_in_folder(folder, secrets), what="Het boek")
-    rules = store.settings("disclosure")
-    limits = exit_check.Limits(threshold=int(rules["threshold"]), base=int(rules["count_base"]))
+    rules = Rules.from_settings(store.settings("disclosure"))
+    limits = exit_check.Limits(threshold=rules.threshold, base=rules.count_base)
     exit_check.refuse(exit_check.small_numbers(folder, limits, explained=own_pages(store.project / "book")))
 
 

@@ -219,7 +219,8 @@ def _release_stamp(quarter: Quarter, store: Store) -> Path:
 
 
 def require_earlier_releases(quarter: Quarter, store: Store) -> None:
-    """Raises: DisclosureError when an earlier book is there of which it is not known what it showed."""
+    """Raises: DisclosureError when it is not known (any more) what an earlier book showed."""
+    store.require_archive(quarter)
     earlier = [q for q in map(Quarter.parse, store.editions()) if q < quarter]
     books = [q for q in earlier if (store.work / "_build" / q.label / "site").is_dir()]
     if lost := [book.label for book in books if not store.release_file(book).is_file()]:

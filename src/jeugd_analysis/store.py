@@ -20,9 +20,10 @@ from typing import Any
 
 import pandas as pd
 
+from jeugd_analysis import intact
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
-from jeugd_analysis.errors import JeugdError, bad_parameter, missing_tables, unknown_edition
+from jeugd_analysis.errors import DisclosureError, JeugdError, bad_parameter, missing_tables, unknown_edition
 from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES, columns_of, empty
 from jeugd_analysis.tables.corrections import crosswalk_between, parse_crosswalk
@@ -99,7 +100,7 @@ def find_project(start: Path | None = None) -> Path:
 LAST = Quarter(2099, 4)
 _DECISIONS = "besluiten.json"
 _NUMBERED = re.compile(r"^aanlevering \S+/(\d+)-")
-_KEPT = "gepubliceerd-"
+_KEPT, _WAITING = "gepubliceerd-", ".te-bewaren.parquet"
 _DIGEST = "digest.txt"
 
 
@@ -418,16 +419,21 @@ class Store:
     # -- estimates -------------------------------------------------------------------------------
 
     def estimates(self, name: str, quarter: Quarter) -> pd.DataFrame:
-        """An estimate of an edition, by name. Raises: JeugdError when it has not been made."""
-        return _read_made(self._estimates(quarter) / f"{name}.parquet", f"De schatting {name}", quarter)
+        """An estimate of an edition, by name. Raises: JeugdError when it is not there or no longer as made."""
+        path = self._estimates(quarter) / f"{name}.parquet"
+        if path.is_file() and not intact.is_intact(path):
+            raise _no_longer_as_made(f"De schatting {name}", quarter)
+        return _read_made(path, f"De schatting {name}", quarter)
 
     def write_estimates(self, quarter: Quarter, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the estimates of an edition in one rename; the digest says what they were made from."""
-        _write_frames(self._estimates(quarter), frames, digest)
+        _write_frames(self._estimates(quarter), frames, digest, noted=True)
 
     def estimates_digest(self, quarter: Quarter) -> str | None:
-        """What the estimates of an edition were made from, None without them."""
-        return _digest_in(self._estimates(quarter))
+        """What the estimates of an edition were made from, None without them or when one is not as it was made."""
+        folder = self._estimates(quarter)
+        files = sorted({*intact.noted(folder, "*.parquet"), *folder.glob("*.parquet")})
+        return None if intact.altered(files) else _digest_in(folder)
 
     def _estimates(self, quarter: Quarter) -> Path:
         return self.estimates_folder / quarter.label
@@ -444,8 +450,11 @@ class Store:
         return self.releases_folder / quarter.label / "release.parquet"
 
     def release(self, quarter: Quarter) -> pd.DataFrame:
-        """The release of an edition. Raises: JeugdError when it has not been made."""
-        return _read_made(self.release_file(quarter), "De vrijgave", quarter)
+        """The release of an edition. Raises: JeugdError when it has not been made, or is not as it was made."""
+        path = self.release_file(quarter)
+        if path.is_file() and not intact.is_intact(path):
+            raise _no_longer_as_made("De vrijgave", quarter)
+        return _read_made(path, "De vrijgave", quarter)
 
     def release_files(self, quarter: Quarter) -> list[Path]:
         """Releases that readers of a new edition may already have, the oldest first.
@@ -465,19 +474,49 @@ class Store:
         return files
 
     def releases(self, quarter: Quarter) -> list[tuple[str, pd.DataFrame]]:
-        """What is in `release_files`, each with its digest."""
+        """What is in `release_files`, each with its digest. Raises: DisclosureError (GEH-012) as `require_archive`."""
+        self.require_archive(quarter)
         return [(file_digest(file), pd.read_parquet(file)) for file in self.release_files(quarter)]
 
+    def require_archive(self, quarter: Quarter) -> None:
+        """Raises: DisclosureError (GEH-012) when a release that binds this edition was altered or taken away.
+
+        Published releases of every quarter count, and what was built of earlier quarters.
+        """
+        folder = self.releases_folder
+        for path in intact.noted(folder, f"*/{_KEPT}*.parquet"):
+            intact.finish(path.with_name(_WAITING), path)
+        kept = sorted({*intact.noted(folder, f"*/{_KEPT}*.parquet"), *folder.glob(f"*/{_KEPT}*.parquet")})
+        lost = intact.altered({*kept, *self.release_files(quarter)})
+        for path in kept:  # they are numbered from 1: a gap is one that is gone with its digest
+            number = int(path.stem.removeprefix(_KEPT))
+            lost += [] if number == 1 or path.with_name(f"{_KEPT}{number - 1:03d}.parquet") in kept else [path]
+        if lost:
+            names = ", ".join(sorted({f"{path.parent.name}/{path.name}" for path in lost}))
+            raise DisclosureError(
+                "GEH-012",
+                wat=f"Het archief van vrijgaven is veranderd of niet meer compleet ({names}). Zonder dit archief is "
+                "niet na te gaan of een nieuw boek verraadt wat een eerder boek verborg.",
+                doe="zet data/releases terug uit de reservekopie; van een kwartaal dat nooit is gepubliceerd, kunt u "
+                "het boek opnieuw bouwen.",
+            )
+
     def keep_release(self, quarter: Quarter) -> None:
-        """Remember the release of an edition as published: what it showed and hid binds every later one."""
+        """Remember the release of an edition as published: what it showed and hid binds every later one.
+
+        Raises: DisclosureError (GEH-012) when it or an earlier one is no longer as it was made.
+        """
+        self.require_archive(quarter.next())  # with the release of this quarter
         source = self.release_file(quarter)
         kept = sorted(source.parent.glob(f"{_KEPT}*.parquet"))
         if any(file_digest(file) == file_digest(source) for file in kept):
             return
-        fresh = source.with_name(".nieuw.parquet")
+        fresh, target = source.with_name(_WAITING), source.with_name(f"{_KEPT}{len(kept) + 1:03d}.parquet")
         shutil.copyfile(source, fresh)
+        keep_private(fresh)
         sync(fresh)
-        fresh.replace(source.with_name(f"{_KEPT}{len(kept) + 1:03d}.parquet"))
+        sync(intact.note(fresh, name=target.name))
+        fresh.replace(target)
 
     def write_release(self, quarter: Quarter, frame: pd.DataFrame, digest: str) -> None:
         """Replace the release of an edition, first the figures and then the digest of what they were made from."""
@@ -490,11 +529,13 @@ class Store:
         keep_private(target.parent.parent, target.parent, fresh)
         sync(fresh)
         fresh.replace(target)
+        sync(intact.note(target))
         stamp.write_text(digest + "\n", "utf8")
 
     def release_digest(self, quarter: Quarter) -> str | None:
-        """What the release of an edition was made from, None without one."""
-        return _digest_in(self.release_file(quarter).parent)
+        """What the release of an edition was made from, None without one or when it is not as it was made."""
+        path = self.release_file(quarter)
+        return _digest_in(path.parent) if intact.is_intact(path) else None
 
 
 def _read_made(path: Path, what: str, quarter: Quarter) -> pd.DataFrame:
@@ -508,11 +549,21 @@ def _read_made(path: Path, what: str, quarter: Quarter) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
-def _write_frames(target: Path, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
-    """Replace a folder of tables in one rename."""
+def _no_longer_as_made(what: str, quarter: Quarter) -> JeugdError:
+    return JeugdError(
+        "MRT-002",
+        wat=f"{what} van {quarter.label} is niet meer zoals zij is gemaakt.",
+        doe=f"bouw opnieuw met `jeugd build {quarter.label}`.",
+    )
+
+
+def _write_frames(target: Path, frames: Mapping[str, pd.DataFrame], digest: str, *, noted: bool = False) -> None:
+    """Replace a folder of tables in one rename; `noted` writes the digest of each beside it."""
     staging = staged(target)
     for name, frame in frames.items():
         frame.to_parquet(staging / f"{name}.parquet", index=False)
+        if noted:
+            intact.note(staging / f"{name}.parquet")
     (staging / _DIGEST).write_text(digest + "\n", "utf8")
     keep_private(target.parent, staging, *staging.iterdir())
     put(staging, target)
@@ -523,10 +574,7 @@ def _digest_in(folder: Path) -> str | None:
     return path.read_text("utf8").strip() if path.is_file() else None
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file as delivered."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+file_digest = intact.digest_of  # of a file as delivered
 
 
 def _parts(store: Store, table: str, until: Quarter) -> list[tuple[Delivery, Part]]:

@@ -128,7 +128,7 @@ def _stock_words(edition: Edition, last: pd.Series) -> str:
     if numbers.is_missing(first) or numbers.is_missing(final):
         return ""
     verb = moved_beyond(first, final, edition.rules.count_base, rise="meer", fall="minder", same="")
-    how = f"{relative_change(first, final)} {verb} dan" if verb and first else "ongeveer evenveel als"
+    how = f"{relative_change(first, final, people=True)} {verb} dan" if verb and first else "ongeveer evenveel als"
     return f"Op 31 december hadden {numbers.count(final)} jeugdigen hulp, {how} op 1 januari ({numbers.count(first)})."
 
 
@@ -139,9 +139,9 @@ def _never(row: pd.Series, name: str) -> bool:
 def _stay_words(last: pd.Series) -> str:
     if numbers.is_missing(last["throughflow"]) or numbers.is_missing(last["at_start"]) or not last["at_start"]:
         return ""
-    share = last["throughflow"] / last["at_start"]
+    share = numbers.percent_of(last["throughflow"] / last["at_start"], last["at_start"])
     return (
-        f"Van wie op 1 januari hulp had, had {numbers.percent(share, 0)} op 31 december nog of weer hulp "
+        f"Van wie op 1 januari hulp had, had {share} op 31 december nog of weer hulp "
         f"({numbers.count(last['throughflow'])} jeugdigen)."
     )
 
@@ -157,7 +157,7 @@ def _compared(edition: Edition, before: pd.Series, last: pd.Series) -> str:
     verb = moved_beyond(before["inflow"], last["inflow"], base, rise="meer", fall="minder", same="")
     if not verb:
         return f"De instroom was ongeveer gelijk aan die van {first}."
-    by = relative_change(before["inflow"], last["inflow"])
+    by = relative_change(before["inflow"], last["inflow"], people=True)
     return f"De instroom was {by} {verb} dan in {first} ({numbers.count(before['inflow'])})."
 
 

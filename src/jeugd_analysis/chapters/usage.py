@@ -60,8 +60,8 @@ _YEAR_COLUMNS = {
     "period": Column(heading="Jaar"),
     "youths": Column(heading="Jeugdigen 0-22", write=numbers.count, status="youths_status"),
     "youths_0_17": Column(heading="Waarvan 0-17", write=numbers.count, status="youths_0_17_status"),
-    "share_0_17": Column(heading="Aandeel van alle 0-17-jarigen", write=numbers.percent),
-    "share_0_22": Column(heading="Aandeel van alle 0-22-jarigen", write=numbers.percent),
+    "share_0_17": Column(heading="Aandeel van alle 0-17-jarigen", of="people_0_17"),
+    "share_0_22": Column(heading="Aandeel van alle 0-22-jarigen", of="people_0_22"),
 }
 
 
@@ -89,7 +89,7 @@ def _with_shares(shown: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     joined = shown.merge(people, on="period", how="left", validate="one_to_one")
     joined["share_0_17"] = joined["youths_0_17"].astype("Float64") / joined["people_0_17"].astype("Float64")
     joined["share_0_22"] = joined["youths"].astype("Float64") / joined["people_0_22"].astype("Float64")
-    return joined.drop(columns=["people_0_17", "people_0_22"])
+    return joined
 
 
 def _year_sentence(edition: Edition, before: pd.Series, last: pd.Series) -> str:
@@ -106,7 +106,7 @@ def _year_sentence(edition: Edition, before: pd.Series, last: pd.Series) -> str:
     verb = moved_beyond(before.youths, last.youths, base, rise="meer", fall="minder", same="")
     if not verb:
         return f"{start} Dat is ongeveer evenveel als in {before.period}."
-    by = relative_change(before.youths, last.youths)
+    by = relative_change(before.youths, last.youths, people=True)
     return f"{start} In {before.period} waren dat er {numbers.count(before.youths)} ({by} {verb})."
 
 
@@ -115,11 +115,13 @@ def _share_sentence(edition: Edition, last: pd.Series) -> str:
         return "Het aandeel van alle jeugdigen is niet te geven: het gaat om te weinig jeugdigen."
     if numbers.is_missing(last.share_0_17):
         return "Het aandeel van alle jeugdigen is niet te geven: er is geen bevolkingstabel ingelezen."
+    minors = numbers.percent_of(last.share_0_17, last.people_0_17)
+    everyone = numbers.percent_of(last.share_0_22, last.people_0_22)
     return (
-        f"Van alle inwoners van 0 tot en met 17 jaar kreeg {numbers.percent(last.share_0_17)} jeugdhulp"
+        f"Van alle inwoners van 0 tot en met 17 jaar kreeg {minors} jeugdhulp"
         f"{edition.without('youths', last.period)}. "
         f"Dat is {numbers.one_in(last.share_0_17)}. Van alle inwoners van 0 tot en met 22 jaar is het "
-        f"{numbers.percent(last.share_0_22)}. Dat zijn twee verschillende maten: vergelijk ze niet met elkaar."
+        f"{everyone}. Dat zijn twee verschillende maten: vergelijk ze niet met elkaar."
     )
 
 
@@ -195,7 +197,7 @@ def index_words(told: pd.DataFrame, base: int) -> tuple[str, str]:
     span = f"van {first['period']} naar {last['period']}"
     plural = ("stegen", "daalden", "bleven ongeveer gelijk")
     rounding = base / max(first["youths"], 1) + base / max(last["youths"], 1)  # part of cost per youth it can be off by
-    youths = _change(first["youths"], last["youths"], base, "steeg", "daalde", "bleef ongeveer gelijk")
+    youths = _change(first["youths"], last["youths"], base, "steeg", "daalde", "bleef ongeveer gelijk", people=True)
     cost = _change(first["amount_cents"], last["amount_cents"], 0, *plural)
     each = _change(first["per_youth"], last["per_youth"], rounding * last["per_youth"], *plural)
     both = f"{_moved_first('het aantal jeugdigen', youths)} en {_moved_first('de kosten', cost)}"
@@ -203,10 +205,12 @@ def index_words(told: pd.DataFrame, base: int) -> tuple[str, str]:
     return f"De kosten per jeugdige {each} {span}", words
 
 
-def _change(before: float, after: float, margin: float, rise: str, fall: str, same: str) -> str:
+def _change(
+    before: float, after: float, margin: float, rise: str, fall: str, same: str, *, people: bool = False
+) -> str:
     """'steeg met 2,0%' or 'bleef ongeveer gelijk'."""
     verb = moved_beyond(before, after, margin, rise=rise, fall=fall, same=same)
-    return verb if verb == same else f"{verb} met {relative_change(before, after)}"
+    return verb if verb == same else f"{verb} met {relative_change(before, after, people=people)}"
 
 
 def _moved_first(what: str, change: str) -> str:

@@ -108,21 +108,22 @@ def youths_per_age(municipality: str, period: str) -> Finding:
     shown = two_years(edition, "age_band", list(labels))
     people = shown.frame["level"].map(_people(edition, int(_last(edition)))).astype("Float64")
     share = shown.frame["now"].astype("Float64") / people.replace(0, pd.NA)
-    shown = shown.derived(shown.frame.assign(share=share, one_in=share))
+    shown = shown.derived(shown.frame.assign(share=share, one_in=share, people=people))
     visible = shown.frame.dropna(subset=["share"])
     more = ""
     if len(visible):
         row = visible.loc[visible["share"].astype("float64").idxmax()]
+        most = numbers.percent_of(row["share"], row["people"])
         more = (
             f" Naar verhouding krijgen jeugdigen van {labels[row['level']]} de meeste hulp: "
-            f"{numbers.percent(row['share'])} van alle inwoners van die leeftijd, {numbers.one_in(row['share'])}."
+            f"{most} van alle inwoners van die leeftijd, {numbers.one_in(row['share'])}."
         )
     return _bars(
         edition, shown, name="gebruik-leeftijd", what="leeftijd", labels=labels, more=more,
         top="De grootste groep is {name} ({number} jeugdigen)",
         note="Leeftijd op 31 december van het jaar. Inwoners op 1 januari.",
         columns={
-            "share": Column(heading="Aandeel van die leeftijd", write=numbers.percent),
+            "share": Column(heading="Aandeel van die leeftijd", of="people"),
             "one_in": Column(heading="Ofwel", write=numbers.one_in),
         },
     )  # fmt: skip
@@ -144,13 +145,13 @@ def youths_per_referrer(municipality: str, period: str) -> Finding:
     referred = shown.frame["now"].astype("Float64").mask(apart)
     sent = referred.sum()
     share = referred / (sent or pd.NA)
-    shown = shown.derived(shown.frame.assign(share=share))
+    shown = shown.derived(shown.frame.assign(share=share, sent=sent))
     return _bars(
         edition, shown, name="gebruik-verwijzer", what="verwijzer", labels=labels,
         top="De grootste groep kwam via: {name} ({number} jeugdigen)", more=f" {_referrer_words(shown.frame, labels)}",
         note="Het deel is van alle jeugdigen met een verwijzer; wie er twee had, telt twee keer. Zonder verwijzer en"
         " onbekend staan apart.",
-        columns={"share": Column(heading="Deel van wie verwezen is", write=whole_percent)},
+        columns={"share": Column(heading="Deel van wie verwezen is", of="sent")},
     )  # fmt: skip
 
 
@@ -159,7 +160,10 @@ def _referrer_words(told: pd.DataFrame, labels: Mapping[str, str]) -> str:
     if visible.empty:
         return "Een verdeling over verwijzers is niet te geven."
     rows = visible.sort_values("share", ascending=False).head(2)
-    parts = [f"{whole_percent(row['share'])} via {first_lower(labels[row['level']])}" for _, row in rows.iterrows()]
+    parts = [
+        f"{numbers.percent_of(row['share'], row['sent'])} via {first_lower(labels[row['level']])}"
+        for _, row in rows.iterrows()
+    ]
     words = f"Van wie verwezen is, kwam {listed(parts)}."
     none = told.loc[told["level"].eq(_NONE), "now"].dropna()
     return f"{words} Daarnaast kwamen {numbers.count(none.iloc[0])} jeugdigen zonder verwijzer." if len(none) else words

@@ -9,7 +9,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_lower, relative_change
+from jeugd_analysis.present.sentences import first_lower, first_upper, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 
 _QUARTERS = 12
@@ -97,8 +97,8 @@ def segment_words(wide: pd.DataFrame, names: dict[str, str], base: int) -> tuple
     if not verb:
         same = f"In elk segment waren er in {last['period']} ongeveer evenveel jeugdigen als een jaar eerder"
         return same, f"{same}."
-    by = relative_change(before[code], last[code])
-    title = f"{by} {verb} jeugdigen met {name} dan een jaar eerder"
+    by = relative_change(before[code], last[code], people=True)
+    title = first_upper(f"{by} {verb} jeugdigen met {name} dan een jaar eerder")
     return title, (
         f"In {last['period']} kregen {numbers.count(last[code])} jeugdigen {name}. Een jaar eerder waren dat er "
         f"{numbers.count(before[code])} ({by} {verb}). Van de grotere segmenten veranderde dit het meest."

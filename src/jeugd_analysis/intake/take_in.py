@@ -17,6 +17,7 @@ from jeugd_analysis.intake.changes import changes, outdated, outdated_in_words, 
 from jeugd_analysis.intake.files import Batch, batches, expand
 from jeugd_analysis.intake.judged import Intake, judged
 from jeugd_analysis.intake.lock import Progress, only_one, silent
+from jeugd_analysis.intake.size import SizeLimits, require_fits
 from jeugd_analysis.publish.notebooks import code_digest
 from jeugd_analysis.sources import SOURCES, Context, Reading, Source
 from jeugd_analysis.sources.profile import sources_from
@@ -36,6 +37,8 @@ def add(quarter: Quarter, paths: Sequence[Path], *, store: Store, progress: Prog
     Raises: DeliveryError with file, row, column and remedy; the store is then as it was.
     """
     found = batches(list(expand(paths)), _sources(store))
+    limits = SizeLimits.from_settings(store.settings("limits"))
+    require_fits([path for batch in found for path in batch.paths], limits)
     key = read_key(os.environ, store.project, store.work)
     with only_one(store):
         _require_same_key(store, key)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.methods.disclosure import rounded, rounded_to_total, rounded_with_sum
+from jeugd_analysis.present.numbers import FEWEST, HIDDEN
 
 _KEY = object()
 
@@ -32,18 +33,33 @@ class Rules:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Rules:
-        """Checked when made: raises DisclosureError when a rule is missing or too weak to be a rule."""
+        """Checked when made: raises DisclosureError when a rule is missing, no whole number, or cannot be a rule."""
         try:
             rules = cls(**{name: int(str(settings[name])) for name in cls.__slots__})
         except (KeyError, ValueError) as error:
             raise DisclosureError(
                 "GEH-001", wat=f"disclosure.toml mist of bevat een foute regel ({error}).", doe="herstel dit bestand."
             ) from None
-        if rules.threshold < 2 or min(getattr(rules, name) for name in cls.__slots__) < 1:
+        if wrong := [f"{name} = {getattr(rules, name)}: {why}" for name, why in rules.broken()]:
             raise DisclosureError(
-                "GEH-002", wat="De regels voor geheimhouding zijn te zwak.", doe="herstel disclosure.toml."
+                "GEH-002",
+                wat=f"Met deze regels is geheimhouding te zwak of niet mogelijk ({'; '.join(wrong)}).",
+                doe="herstel data/reference/disclosure.toml.",
             )
         return rules
+
+    def broken(self) -> list[tuple[str, str]]:
+        """Rules that hide nothing, or that do not go together: name and why."""
+        must = {
+            "threshold": (self.threshold == FEWEST, f"het boek schrijft {HIDDEN}; pas dan ook present/numbers.py aan"),
+            "count_base": (2 <= self.count_base <= self.threshold, "minstens 2 en hoogstens threshold"),
+            "min_width": (self.min_width >= self.count_base - 1, "minstens count_base min 1"),
+            "money_base_cents": (self.money_base_cents >= 1 and self.money_base_cents % 100 == 0, "hele euro's"),
+            "money_width_cents": (self.money_width_cents >= self.money_base_cents, "minstens money_base_cents"),
+            "min_providers": (self.min_providers >= 2, "minstens 2"),
+            "p_percent": (1 <= self.p_percent <= 100, "tussen 1 en 100"),
+        }
+        return [(name, why) for name, (right, why) in must.items() if not right]
 
 
 class Safe:

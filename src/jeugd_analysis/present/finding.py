@@ -18,6 +18,7 @@ from jeugd_analysis.present.theme import MIME, Chart
 
 # The index of the search box drops tags: without a space between them, two cells would become one word.
 _END = re.compile(r"</(?:t[dhr]|caption|p|summary)>(?=<)")
+ORIGIN, PUBLISHED = "herkomst", "gepubliceerd"
 _GLUE = "application/papermill.record/"
 
 
@@ -51,6 +52,12 @@ class Finding:
                 doe="maak tabellen met table_html en grafieken met present.charts.",
             )
 
+    @property
+    def exactly_published(self) -> bool:
+        """Whether all that the figure shows was published elsewhere; its title then tells such a figure too."""
+        parts = [part for part in (self.chart, self.table) if isinstance(part, Chart | Table) and part]
+        return bool(parts) and self.choices is None and all(part.exactly_published for part in parts)
+
 
 def show(finding: Finding) -> None:
     """Put a finding on the page: title, chart, data behind it, source; and hand its texts to the prose."""
@@ -71,17 +78,29 @@ def _figure(finding: Finding, mark: Mapping[str, str]) -> None:
     if finding.title:
         words = f'<p class="figuur-woorden">{escape(finding.words)}</p>' if finding.words else ""
         _html(
-            f'<p class="figuur-titel" id="{escape(finding.name)}">{escape(finding.title)}</p>{words}'
+            f'<p class="figuur-titel" id="{escape(finding.name)}"{_origin(finding)}>{escape(finding.title)}</p>{words}'
             f'<p class="figuur-eenheid">{escape(finding.unit)}</p>',
             mark,
         )
     if finding.chart is not None:
         chart = dict(finding.chart)
+        chart["usermeta"] = _with_origin(chart["usermeta"], published=finding.chart.exactly_published)
         if mark:
             chart["usermeta"] = {**chart["usermeta"], META: dict(mark)}
         _publish({MIME: chart, "text/plain": f"[figuur] {finding.title}"})
     if finding.table:
         _html(_data(finding), mark)
+
+
+def _origin(finding: Finding) -> str:
+    """The mark that the last look before publishing goes by (publish.exit_check)."""
+    return f' data-{ORIGIN}="{PUBLISHED}"' if finding.exactly_published else ""
+
+
+def _with_origin(usermeta: Mapping[str, Any], *, published: bool) -> dict[str, Any]:
+    """What travels with a chart, with the mark of published figures only where it belongs."""
+    told = {name: value for name, value in usermeta.items() if name != ORIGIN}
+    return {**told, ORIGIN: PUBLISHED} if published else told
 
 
 def _publish(data: dict[str, Any], **about: Any) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-HIDDEN = "<10"
+FEWEST = 10  # youths; Rules refuses another threshold, for the texts of the book say it too
+HIDDEN = f"<{FEWEST}"
 SECRET = "geheim"
 MISSING = "–"
+FINE = 4_000  # people; NHS Digital gives a decimal in a share from this denominator on
 _SPACE = "\u00a0"  # keeps a number and its unit on one line
 _JOINER = "\u2060"  # keeps a sign and its amount on one line
 
@@ -82,6 +84,23 @@ def percent(share: float, digits: int = 1) -> str:
 def whole_percent(share: float) -> str:
     """A share (0-1) in whole percents."""
     return percent(share, 0)
+
+
+def percent_of(share: float, people: float) -> str:
+    """A share (0-1) of so many people: with a decimal from FINE people on, else in whole percents.
+
+    With a decimal, a share of few people tells the exact count: 11,1% of 27 is 3. None and all of a group are only
+    written as 0% and 100% when they are.
+
+    >>> percent_of(3 / 27, 27), percent_of(3 / 27, 4_000), percent_of(1 / 300, 300), percent_of(0, 300)
+    ('11%', '11,1%', 'minder dan 1%', '0%')
+    """
+    if not is_missing(people) and people >= FINE:
+        return percent(share)
+    text = percent(share, 0)
+    if text == "0%" and share > 0:
+        return "minder dan 1%"
+    return "meer dan 99%" if text == "100%" and share < 1 else text
 
 
 def one_in(share: float) -> str:

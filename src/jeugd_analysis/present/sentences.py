@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jeugd_analysis.present.numbers import is_missing, percent
+from jeugd_analysis.present.numbers import is_missing, percent, percent_of
 
 _SAME = 0.005  # a change of less than half a percent reads as 'about equal'
 
@@ -18,11 +18,12 @@ def moved(before: float, after: float, *, rise: str, fall: str, same: str) -> st
     return rise if after > before else fall
 
 
-def relative_change(before: float, after: float) -> str:
-    """'5,2%' without sign; empty when it cannot be told."""
+def relative_change(before: float, after: float, *, people: bool = False) -> str:
+    """'5,2%' without sign; empty when it cannot be told. `people`: the numbers are of people (see percent_of)."""
     if is_missing(before) or is_missing(after) or before == 0:
         return ""
-    return percent(abs(after / before - 1))
+    change = abs(after / before - 1)
+    return percent_of(change, before) if people else percent(change)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from jeugd_analysis.domain.names import label
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.present.disclosure import Safe
-from jeugd_analysis.present.numbers import SECRET, is_missing
+from jeugd_analysis.present.numbers import SECRET, is_missing, percent_of
 
 Format = Callable[[float], str]
 
@@ -20,17 +20,19 @@ class Column:
     """A column to show: its heading and, for numbers, how they are written.
 
     status: the column that says why a number is hidden; a number hidden to protect another reads 'geheim'.
+    of: the column with the number of people that a share is of; it decides how precisely the share is written.
     """
 
     heading: str
     write: Format | None = None
     status: str = ""
+    of: str = ""
 
 
 class Table(str):
     """HTML of a table; only `table_html` makes one, so that a finding cannot carry anything else."""
 
-    __slots__ = ()
+    exactly_published = False  # whether every figure in it was published elsewhere
 
 
 def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> Table:
@@ -46,20 +48,24 @@ def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> T
     body = "".join(_row(row, columns) for row in shown.frame.to_dict("records"))
     # What leaves is checked for small numbers; those that others published may be small.
     origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""
-    return Table(
+    table = Table(
         f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="tabel"{origin}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+    table.exactly_published = shown.exactly_published
+    return table
 
 
 def below_each_other(tables: Sequence[Table]) -> Table:
     """Several tables as one."""
-    return Table("".join(tables))
+    joined = Table("".join(tables))
+    joined.exactly_published = bool(tables) and all(table.exactly_published for table in tables)
+    return joined
 
 
 def _number_class(column: Column) -> str:
-    return ' class="getal"' if column.write else ""
+    return ' class="getal"' if column.write or column.of else ""
 
 
 def _row(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
@@ -76,6 +82,8 @@ def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
     value = row[name]
     if column.status and is_missing(value) and row[column.status] == _SECONDARY:
         return SECRET
+    if column.of:
+        return percent_of(value, row[column.of])
     if column.write:
         return column.write(value)
     # Names of others may hold anything.

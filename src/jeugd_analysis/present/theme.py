@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import altair as alt
+
+from jeugd_analysis.present.disclosure import Safe
 
 MIME = "application/vnd.vegalite.v6+json"  # nbformat only lets *+json hold an object; altair's own type is refused
 ACCENT, GREY, RISE, FALL = "#00599C", "#6B7280", "#B3541E", "#1B7F5C"
@@ -31,11 +34,23 @@ TIMES: dict[str, Any] = {
 class Chart(dict[str, Any]):
     """A finished Vega-Lite object; only `finish` makes one, so that a finding cannot carry anything else."""
 
+    _published_as = ""  # what it held when it was made from published figures alone
 
-def finish(chart: Any, *, title: str, unit: str, description: str) -> Chart:
+    @property
+    def exactly_published(self) -> bool:
+        """Whether everything in it was published elsewhere; no longer when something was put in afterwards."""
+        return bool(self._published_as) and self._published_as == _content(self)
+
+
+def _content(chart: Chart) -> str:
+    return json.dumps(chart, sort_keys=True, default=str)
+
+
+def finish(chart: Any, *, title: str, unit: str, description: str, shown: Safe | None = None) -> Chart:
     """The chart as a Vega-Lite object: house style, Dutch locale and a text alternative that states the finding.
 
-    The title stands above the chart in the page, where it wraps on a phone; it also travels in usermeta.
+    The title stands above the chart in the page, where it wraps on a phone; it also travels in usermeta. `shown` is
+    what was drawn: when those figures were published elsewhere, the chart knows it.
     """
     styled = chart.properties(description=f"{title}. {description}").configure(
         locale=alt.Locale(number=alt.NumberLocale(**NUMBERS), time=alt.TimeLocale(**TIMES)),
@@ -54,4 +69,6 @@ def finish(chart: Any, *, title: str, unit: str, description: str) -> Chart:
     )  # fmt: skip
     spec = Chart(styled.to_dict())
     spec["usermeta"] = {"titel": title, "eenheid": unit}
+    if isinstance(shown, Safe) and shown.exactly_published:
+        spec._published_as = _content(spec)
     return spec

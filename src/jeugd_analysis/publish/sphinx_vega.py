@@ -37,6 +37,7 @@ WIDE = 400  # pixels; pictures from this width on fill the page, smaller ones ke
 STATIC = Path(__file__).parent / "static"
 SPEC_CLASS = "grafiek-spec"
 _CHOICE = 'class="keuze"'  # as present.choice writes it
+_ORIGIN = ("herkomst", "gepubliceerd")
 _TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')  # not the text between tags, which may look like attributes
 _MARK_ARIA = re.compile(r' aria-(?:label|roledescription|hidden)="[^"]*"| role="graphics-[a-z]+"')
 _WIDTH = re.compile(r'<svg\b[^>]*? width="([\d.]+)"')
@@ -159,7 +160,7 @@ def chart_html(spec: Spec, *, number: int, cache: Path) -> str:
     caption = f"<figcaption>{''.join(lines)}</figcaption>" if lines else ""
     kind, pair = _choice(spec)
     return (
-        f'<figure class="grafiek{kind}"{pair}>{caption}<div class="{size}" tabindex="0">{svg}</div>'
+        f'<figure class="grafiek{kind}"{pair}{_origin(spec)}>{caption}<div class="{size}" tabindex="0">{svg}</div>'
         f'<script type="application/json" class="{SPEC_CLASS}">{script_json(bare)}</script></figure>\n'
     )
 
@@ -168,6 +169,12 @@ def _choice(spec: Spec) -> tuple[str, str]:
     """Class and attribute of a chart that is one of several to choose from (present.choice); else empty."""
     told = spec.get("usermeta", {}).get("keuze", {})
     return (f" {escape(told['class'])}", f' data-paar="{escape(told["data-paar"])}"') if told else ("", "")
+
+
+def _origin(spec: Spec) -> str:
+    """The mark of figures that were published elsewhere (present.finding); exit_check leaves those alone."""
+    told = spec.get("usermeta", {}).get(_ORIGIN[0]) == _ORIGIN[1]
+    return f' data-{_ORIGIN[0]}="{_ORIGIN[1]}"' if told else ""
 
 
 def cache_folder(config: Config) -> Path:

@@ -14,6 +14,7 @@ from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import is_example
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.intake import outdated, outdated_in_words
+from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.publish.check_lines import (
     AnswerLine,
     AsideLine,
@@ -102,7 +103,7 @@ def _provider_line(row: ProviderStatus, names: Mapping[str, str]) -> ProviderLin
 
 
 def _product_line(row: Any, store: Store) -> ProductLine:
-    fewest = int(store.settings("disclosure")["threshold"])
+    fewest = Rules.from_settings(store.settings("disclosure")).threshold
     return ProductLine(
         product=row.product, lines=int(row.lines), amount_cents=int(row.amount_cents),
         youths=str(row.youths) if row.youths >= fewest else f"minder dan {fewest}",

@@ -163,6 +163,17 @@ GOOD = {
         {**GOOD, "count_base": 0},
         {**GOOD, "money_base_cents": -1},
         {**GOOD, "threshold": "tien"},
+        {**GOOD, "threshold": True},
+        {**GOOD, "threshold": 10.5},
+        {**GOOD, "threshold": 15},  # the book would still say <10
+        {**GOOD, "count_base": 1},
+        {**GOOD, "count_base": 20},
+        {**GOOD, "min_width": 3},
+        {**GOOD, "money_base_cents": 50},
+        {**GOOD, "money_width_cents": 999_900},
+        {**GOOD, "min_providers": 1},
+        {**GOOD, "p_percent": 0},
+        {**GOOD, "p_percent": 101},
         {name: value for name, value in GOOD.items() if name != "count_base"},
     ],
 )

@@ -50,4 +50,4 @@ def bars_chart(
         .encode(y=y, x=alt.X("plaats:Q", axis=None), text=f"{label}:N")
     )
     chart = alt.layer(bars, text).properties(width=theme.WIDTH, height=alt.Step(40))
-    return theme.finish(chart, title=title, unit=unit, description=description)
+    return theme.finish(chart, title=title, unit=unit, description=description, shown=shown)

@@ -72,6 +72,7 @@ def series_chart(
         title=title,
         unit=unit,
         description=description,
+        shown=shown,
     )
 
 
