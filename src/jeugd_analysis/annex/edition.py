@@ -63,10 +63,10 @@ def built_edition(quarter: Quarter, store: Store, style: HouseStyle) -> Built:
 
 
 def not_built(quarter: Quarter) -> BuildError:
-    """There is no whole book of the edition that belongs to the data of now."""
+    """There is no whole book of the edition that belongs to the data of now: annexes come out of that."""
     return BuildError(
         "ANX-001",
-        wat=f"Van {quarter.label} is geen heel boek gebouwd dat bij de gegevens van nu hoort. Daar komt een bijlage uit.",
+        wat=f"Van {quarter.label} is geen heel boek gebouwd dat bij de gegevens van nu hoort.",
         doe=f"bouw het met `jeugd build {quarter.label}` en maak daarna de bijlage.",
     )
 
@@ -92,6 +92,13 @@ def facts(built: Built, area: Area, chapters: str, reference: str) -> list[tuple
         ("Contact", built.style.contact),
     ]
     return [(name, value) for name, value in told if value]
+
+
+def origin(built: Built) -> str:
+    """What it was made of, in one line."""
+    parts = {"versie programma": built.about.get("code", ""), "kenmerk invoer": built.about.get("digest", "")}
+    told = ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+    return f"Uit het boek {built.name}, editie {built.quarter.label}{f', {told}' if told else ''}."
 
 
 def _as_of(built: Built) -> str:

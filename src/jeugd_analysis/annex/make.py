@@ -193,6 +193,7 @@ def _base(subject: Subject, kind: str) -> dict[str, Any]:
         "mark": built.status if built.status in edition.WARNINGS else "",
         "warning": edition.WARNINGS.get(built.status, ""),
         "cover": lines,
+        "origin": edition.origin(built),
         "contact": f"Vragen? {_capital(built.style.contact)}.",
         "style": {
             "name": built.style.name, "accent": built.style.accent, "logo": _logo(subject),

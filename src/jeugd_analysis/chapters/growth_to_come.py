@@ -11,6 +11,7 @@ from jeugd_analysis.present.disclosure import Safe, safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
+NOTHING_TO_COME = "Er komen naar schatting geen declaraties meer binnen"
 _QUARTERS = 12
 _LEVEL = 0.8  # of the band, as estimates.py makes it
 _NEAR = 0.05  # a coverage this near to the level is what the band promises
@@ -103,7 +104,7 @@ def _bands(frame: pd.DataFrame) -> list[str]:
 
 def _title(open_: pd.DataFrame) -> str:
     if open_.empty:
-        return "Er komen naar schatting geen declaraties meer binnen"
+        return NOTHING_TO_COME
     return f"Naar schatting komt er nog {numbers.euro(open_['to_come'].sum())} aan declaraties binnen"
 
 
