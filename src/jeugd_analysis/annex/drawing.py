@@ -18,7 +18,7 @@ _FAMILY = re.compile(r'font-family="[^"]*"')
 FLATTER = 0.8  # of the height on the screen: two charts fit on a page
 TALLEST = 1.2  # times the width of the text: caption and source stay on the same page
 _SIZE = re.compile(r'<svg\b[^>]*? width="([\d.]+)" height="([\d.]+)"')
-_STEP = 34  # pixels: two lines of a label
+_STEP, _SHRINK = 36, range(37, 45)  # pixels: two lines of a label; steps on the screen that were made for those
 _LABEL = {"labelFontSize": 14, "titleFontSize": 14}
 
 
@@ -49,9 +49,9 @@ def printed(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _flatter(height: object) -> dict[str, Any]:
-    """A lower chart; lines of text in it keep their height, so the steps between bars shrink no further than that."""
+    """A lower chart. Steps that were made for labels of more than two lines stay: those would run together."""
     if isinstance(height, int | float):
         return {"height": round(height * FLATTER)}
-    if isinstance(height, Mapping) and isinstance(height.get("step"), int | float):
-        return {"height": {**height, "step": max(round(height["step"] * FLATTER), _STEP)}}
+    if isinstance(height, Mapping) and height.get("step", 0) in _SHRINK:
+        return {"height": {**height, "step": _STEP}}
     return {}

@@ -63,7 +63,8 @@ def _element(element: HtmlElement, now: Gathering) -> Iterator[Block]:
     if not is_chosen(classes) or "hidden" in element.attrib:
         return
     if element.tag == "table":
-        now.tables.append(_table(element))
+        if (table := _table(element)).rows:  # a head alone tells nothing
+            now.tables.append(table)
     elif "figuur-titel" in classes:
         yield from now.figure()
         now.told["title"] = _text(element)
@@ -90,12 +91,28 @@ def _table(element: HtmlElement) -> Table:
     caption = element.find("caption")
     first, *others = element.iter("tr")
     head = list(first)
+    rows = tuple(tuple(_text(cell) for cell in row) for row in others)
+    marked = ["getal" in str(cell.get("class", "")).split() for cell in head]
     return Table(
         caption="" if caption is None else _text(caption),
         head=tuple(_text(cell) for cell in head),
-        rows=tuple(tuple(_text(cell) for cell in row) for row in others),
-        numbers=tuple("getal" in str(cell.get("class", "")).split() for cell in head),
+        rows=rows,
+        numbers=tuple(told or holds_numbers([row[at] for row in rows], at) for at, told in enumerate(marked)),
     )
+
+
+def holds_numbers(cells: Sequence[str], place: int) -> bool:
+    """Whether a column that was written as text is one of numbers; the first one heads the rows.
+
+    >>> holds_numbers(["€ 1.000", "−€ 73.000", "–"], 1), holds_numbers(["1. Zorgpaden"], 1), holds_numbers(["2025"], 0)
+    (True, False, False)
+    """
+    numbers = [cell for cell in cells if cell not in _NO_NUMBER]
+    return place > 0 and bool(numbers) and all(_NUMBER.fullmatch(cell) for cell in numbers)
+
+
+_NO_NUMBER = ("", "–", "geheim", "<10")
+_NUMBER = re.compile(r"[−+-]?\u2060?(?:€\s?)?\d[\d.]*(?:,\d+)?(?:\s?(?:mln|mld))?%?")
 
 
 def _text(element: HtmlElement) -> str:

@@ -16,7 +16,7 @@ _INSET = 9.0  # points of white beside the text of a cell
 _WHOLE_WORD = 14  # letters; a longer word may be hyphenated
 _BREAKS = re.compile(r"[ \n]|(?<=-)")  # not the spaces that keep a number and its unit together
 _HALVINGS = 30  # to find the level at which the columns fill the width
-_TOGETHER = 14  # rows, counted in lines, that stay on one page
+_TOGETHER = 24  # rows, counted in lines, that stay on one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Layout:
 def layout(table: Table) -> Layout:
     """The first layout in which no word has to be cut: smaller letters first, then a turned page."""
     columns = list(zip(table.head, *table.rows, strict=True))
-    least = [_longest_word(column) for column in columns]
+    # The head is in bolder letters: one letter more.
+    least = [max(_longest_word(head) + 1, *map(_longest_word, body)) for head, *body in columns]
     turned, size = next(
         ((turned, size) for turned, width in ((False, UPRIGHT), (True, TURNED)) for size in SIZES
          if sum(least) * _LETTER * size + _INSET * len(columns) <= width),
@@ -65,9 +66,8 @@ def _shares(least: Sequence[int], wanted: Sequence[int], room: float) -> list[fl
     return at(low)
 
 
-def _longest_word(cells: Sequence[str]) -> int:
-    words = [word for cell in cells for word in _BREAKS.split(cell)]
-    return max(min(len(word), _WHOLE_WORD) if word.isalpha() else len(word) for word in words)
+def _longest_word(cell: str) -> int:
+    return max(min(len(word), _WHOLE_WORD) if word.isalpha() else len(word) for word in _BREAKS.split(cell))
 
 
 def _lines(cell: str, room: float) -> int:

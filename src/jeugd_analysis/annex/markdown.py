@@ -82,7 +82,7 @@ class _Reader:
         styles: list[Style] = []
         to = ""
         for token in inline.children or ():
-            style = styles[-1] if styles else ""
+            style = styles[-1] if styles else "emph" if to else ""
             match token.type:
                 case "text":
                     runs.append(Run(token.content, style, to))
