@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from jeugd_analysis import __version__, cli_intake, pipeline, quality
+from jeugd_analysis import __version__, cli_annex, cli_intake, pipeline, quality
 from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, echo, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
@@ -151,6 +151,7 @@ def publish(
     echo(f"Gepubliceerd: {place / 'index.html'}")
 
 
+cli_annex.register(app)
 cli_intake.register(app)
 
 

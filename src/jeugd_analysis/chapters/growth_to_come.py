@@ -12,6 +12,7 @@ from jeugd_analysis.present.disclosure import Safe, safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
+NOTHING_TO_COME = "Er komen naar schatting geen declaraties meer binnen"
 _QUARTERS = 12
 _SIDES = ("to_come", "low", "high")
 
@@ -118,7 +119,7 @@ def _bands(frame: pd.DataFrame) -> list[str]:
 
 def _title(open_: pd.DataFrame) -> str:
     if open_.empty:
-        return "Er komen naar schatting geen declaraties meer binnen"
+        return NOTHING_TO_COME
     return f"Naar schatting komt er nog {numbers.euro(open_['to_come'].sum())} aan declaraties binnen"
 
 

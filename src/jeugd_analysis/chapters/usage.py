@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
@@ -25,11 +27,7 @@ def youths_per_year(municipality: str, period: str) -> Finding:
     """Distinct youths per calendar year, all ages and under 18 apart, with their share of the population."""
     edition = Edition.open(municipality, period)
     years = edition.full_years()
-    shown = edition.shown("totaal", periods=years)
-    minors = edition.shown("minors", periods=years).frame[["period", "youths", "youths_status"]]
-    both = shown.frame.merge(minors, on="period", how="left", suffixes=("", "_0_17"), validate="one_to_one")
-    both = both.rename(columns={"youths_status_0_17": "youths_0_17_status"})
-    table = shown.derived(_with_shares(both, inhabitants(edition)))
+    table = with_shares(edition, years)
     first = table.frame.iloc[0]
     before, last = edition.last_two(table.frame)
     without = edition.without("youths", last.period)
@@ -46,7 +44,7 @@ def youths_per_year(municipality: str, period: str) -> Finding:
             description=f"In {first.period} waren het er {numbers.count(first.youths)}.",
         ),
         table=table_html(table, _YEAR_COLUMNS, caption=f"Jeugdigen met jeugdhulp per jaar, {edition.area.name}"),
-        source=f"{edition.source} {shown.note}",
+        source=f"{edition.source} {table.note}",
         texts={
             "jeugdigen_jaar": str(last.period),
             "jeugdigen_zin": f"{_year_sentence(edition, before, last)} {edition.provisional_words}".strip(),
@@ -63,6 +61,15 @@ _YEAR_COLUMNS = {
     "share_0_17": Column(heading="Aandeel van alle 0-17-jarigen", of="people_0_17"),
     "share_0_22": Column(heading="Aandeel van alle 0-22-jarigen", of="people_0_22"),
 }
+
+
+def with_shares(edition: Edition, years: Sequence[str]) -> Safe:
+    """Per year: youths, amount_cents and youths_0_17 as released, and share_0_17 and share_0_22 of all inhabitants."""
+    shown = edition.shown("totaal", periods=years)
+    minors = edition.shown("minors", periods=years).frame[["period", "youths", "youths_status"]]
+    both = shown.frame.merge(minors, on="period", how="left", suffixes=("", "_0_17"), validate="one_to_one")
+    both = both.rename(columns={"youths_status_0_17": "youths_0_17_status"})
+    return shown.derived(_with_shares(both, inhabitants(edition)))
 
 
 def inhabitants(edition: Edition) -> pd.DataFrame:

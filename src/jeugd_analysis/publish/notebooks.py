@@ -272,7 +272,10 @@ def run_notebook(run: Run, target: Path, *, plain: bool, cwd: Path, environment:
 
 
 def require_sealed(notebook: NotebookNode, run: Run) -> None:
-    """Nothing reaches a page but what `present` showed. Raises: DisclosureError for any other output of a cell."""
+    """Nothing reaches a page but what `present` showed. Raises: DisclosureError for any other output of a cell.
+
+    The seals stay in the notebook: what is made of it later (annexes) asks for them again.
+    """
     for number, cell in enumerate(notebook.cells):
         for output in cell.get("outputs", []):
             told = output.get("metadata", {}).get(SEAL)
@@ -282,7 +285,6 @@ def require_sealed(notebook: NotebookNode, run: Run) -> None:
                     wat=f"Notebook {run.chapter.path.name} toont in cel {number + 1} iets buiten de controle om.",
                     doe="toon alleen bevindingen, met present.finding.show; haal print en losse tabellen weg.",
                 )
-            del output.metadata[SEAL]
 
 
 def tidy(notebook: NotebookNode, run: Run) -> NotebookNode:

@@ -21,11 +21,14 @@ def _wrapped(name: str) -> str:
 
 
 _FOR_LABEL = 1.22  # of the longest bar: room for the number behind it
+_PLOT, _LETTER = 460, 7.2  # pixels: room for the bars beside their names, and the width of a letter behind a bar
 
 
-def _room(values: pd.Series) -> float:
+def _room(values: pd.Series, labels: pd.Series) -> float:
+    """End of the axis: no label is cut off, however long it is."""
     longest = float(values.max()) if values.notna().any() else 0.0
-    return longest * _FOR_LABEL or 1.0
+    label = min(max(map(len, labels.astype(str)), default=0) * _LETTER, _PLOT / 2)
+    return longest * max(_FOR_LABEL, _PLOT / (_PLOT - label)) or 1.0
 
 
 def bars_chart(
@@ -40,7 +43,7 @@ def bars_chart(
     y = alt.Y(f"{category}:N", sort=order, title=None, axis=_AXIS)
     base = alt.Chart(inline(data)).encode(y=y)
     bars = base.mark_bar(color=theme.ACCENT, height={"band": 0.62}).encode(
-        x=alt.X(f"{value}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, _room(data[value])])),
+        x=alt.X(f"{value}:Q", title=None, axis=None, scale=alt.Scale(domain=[0, _room(data[value], data[label])])),
         tooltip=[alt.Tooltip(f"{category}:N", title="groep"), alt.Tooltip(f"{label}:N", title=unit)],
     )
     drawn = data.assign(plaats=data[value].fillna(0))
