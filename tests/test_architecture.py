@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": {
         "chapters",
         "domain",
+        "editions",
         "estimates",
         "example",
         "forget",
@@ -44,7 +45,6 @@ ALLOWED: dict[str, set[str]] = {
         "quality",
         "release",
         "store",
-        "swap",
         "tables",
     },
     "fetch": {"domain", "swap"},
@@ -55,9 +55,20 @@ ALLOWED: dict[str, set[str]] = {
     "tools": {"fetch", "intake", "sources", "store"},
     "outgoing": {"publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},
+    "editions": {
+        "chapters",
+        "domain",
+        "estimates",
+        "intake",
+        "outgoing",
+        "publish",
+        "store",
+        "swap",
+    },
     "cli_dutch": {"domain"},
     "cli_intake": {"cli_dutch", "domain", "forget", "quality", "store", "tools"},
-    "cli": {"cli_dutch", "cli_intake", "domain", "forget", "pipeline", "quality", "store"},
+    "cli_editions": {"cli_dutch", "domain", "editions", "store"},
+    "cli": {"cli_dutch", "cli_editions", "cli_intake", "domain", "forget", "pipeline", "quality", "store"},
 }
 NAMELESS = {"chapters", "marts", "methods", "present", "publish", "store"}  # what differs per region is data
 BY_NAME = {Path("publish/warm.py")}  # imports chapters by name, to have them in memory before the processes fork
