@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": {
         "chapters",
         "domain",
+        "editions",
         "estimates",
         "example",
         "forget",
@@ -45,7 +46,6 @@ ALLOWED: dict[str, set[str]] = {
         "quality",
         "release",
         "store",
-        "swap",
         "tables",
     },
     "fetch": {"domain", "swap"},
@@ -58,10 +58,22 @@ ALLOWED: dict[str, set[str]] = {
     "outgoing": {"present.disclosure", "publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},
     "annex": {"domain", "publish", "store", "swap"},
+    "editions": {"chapters", "domain", "estimates", "intake", "outgoing", "publish", "store", "swap"},
     "cli_dutch": {"domain"},
     "cli_annex": {"annex", "cli_dutch", "domain", "store"},
     "cli_intake": {"cli_dutch", "domain", "forget", "quality", "store", "tools"},
-    "cli": {"cli_annex", "cli_dutch", "cli_intake", "domain", "forget", "pipeline", "quality", "store"},
+    "cli_editions": {"cli_dutch", "domain", "editions", "store"},
+    "cli": {
+        "cli_annex",
+        "cli_dutch",
+        "cli_editions",
+        "cli_intake",
+        "domain",
+        "forget",
+        "pipeline",
+        "quality",
+        "store",
+    },
 }
 NAMELESS = {"annex", "chapters", "marts", "methods", "present", "publish", "store"}  # what differs per region is data
 BY_NAME = {Path("publish/warm.py")}  # imports chapters by name, to have them in memory before the processes fork

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from jeugd_analysis import __version__, cli_annex, cli_intake, pipeline, quality
+from jeugd_analysis import __version__, cli_annex, cli_editions, cli_intake, pipeline, quality
 from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, echo, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
@@ -140,19 +140,9 @@ def build(
     echo(f"Open dit bestand in een browser: {done.site / 'index.html'}")
 
 
-@app.command(cls=DutchCommand)
-@told
-def publish(
-    period: Annotated[str, typer.Argument(metavar="KWARTAAL", help="Kwartaal van het boek, zoals 2026-K3")],
-    to: Annotated[Path, typer.Option("--to", metavar="MAP", help="Map op het intranet; het boek komt in MAP/KWARTAAL")],
-) -> None:
-    """Zet een gebouwd boek in een map en onthoud welke getallen erin staan: latere edities houden daar rekening mee."""
-    place = pipeline.publish(Quarter.parse(period), to, store=Store.open())
-    echo(f"Gepubliceerd: {place / 'index.html'}")
-
-
 cli_annex.register(app)
 cli_intake.register(app)
+cli_editions.register(app)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from jeugd_analysis import __version__
 from jeugd_analysis.chapters.edition import day, is_example
 from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import DisclosureError, JeugdError, claims_of_earlier_quarters_only
+from jeugd_analysis.editions.built import record_build
+from jeugd_analysis.errors import DisclosureError, claims_of_earlier_quarters_only
 from jeugd_analysis.estimates import estimate
 from jeugd_analysis.example import ExampleInput, Truth, write_example
 from jeugd_analysis.forget import warnings
@@ -35,10 +35,9 @@ from jeugd_analysis.publish.notebooks import (
 from jeugd_analysis.quality import check, claim_quarters, require_decided
 from jeugd_analysis.release import release
 from jeugd_analysis.store import Store
-from jeugd_analysis.swap import put, staged
 from jeugd_analysis.tables import TABLES
 
-__all__ = ["Built", "add", "build", "check", "claim_quarters", "publish", "refresh_marts", "sample"]
+__all__ = ["Built", "add", "build", "check", "claim_quarters", "refresh_marts", "sample"]
 
 
 def sample(
@@ -180,7 +179,7 @@ def build(
             build_site(book / "source", book / "work", site, check=site_check(store, secrets))
             stamp.write_text(wanted, "utf8")
         if book == folder:
-            _release_stamp(quarter, store).write_text(str(store.release_digest(quarter)), "utf8")
+            record_build(quarter, store)
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
 
 
@@ -188,34 +187,6 @@ def _house_style(store: Store) -> HouseStyle:
     told = store.settings("region")
     folder = store.project / "data" / "reference"
     return read_house_style(folder, name=str(told["owner"]), contact=str(told["contact"]))
-
-
-def publish(quarter: Quarter, target: Path, *, store: Store) -> Path:
-    """Copy the site of an edition to a folder below `target`, in one rename, and remember what it showed.
-
-    Raises: JeugdError (PUB-001) when the site was not built, or was built before the release of now.
-    """
-    with only_one(store):
-        site, stamp = store.work / "_build" / quarter.label / "site", _release_stamp(quarter, store)
-        told = stamp.read_text("utf8") if stamp.is_file() else ""
-        if not site.is_dir() or told != store.release_digest(quarter):
-            raise JeugdError(
-                "PUB-001",
-                wat=f"Van {quarter.label} is er geen boek dat bij de gegevens van nu hoort.",
-                doe=f"bouw het met `jeugd build {quarter.label}` en publiceer daarna.",
-            )
-        place = target / quarter.label
-        target.mkdir(parents=True, exist_ok=True)
-        staging = staged(place)
-        shutil.copytree(site, staging, dirs_exist_ok=True)
-        store.keep_release(quarter)  # first: a figure that was seen and not remembered could be found out later
-        put(staging, place)
-    return place
-
-
-def _release_stamp(quarter: Quarter, store: Store) -> Path:
-    """Which release the book of an edition was made from."""
-    return store.work / "_build" / quarter.label / "release.digest"
 
 
 def require_earlier_releases(quarter: Quarter, store: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from jeugd_analysis import release as made
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import DisclosureError, JeugdError
+from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.methods.disclosure import SumOver
 from jeugd_analysis.present.disclosure import Rules
 
@@ -542,24 +542,6 @@ def test_b122_no_book_when_it_is_not_known_what_an_earlier_one_showed(store, del
         pipeline.require_earlier_releases(second, store)
     store.write_release(first, whole(cells_of()), "een")
     pipeline.require_earlier_releases(second, store)
-
-
-def test_publishing_copies_the_book_and_remembers_what_it_showed(store, tmp_path):
-    from jeugd_analysis import pipeline
-
-    built = store.work / "_build" / K3.label
-    (built / "site").mkdir(parents=True)
-    (built / "site" / "index.html").write_text("boek", "utf8")
-    store.write_release(K3, whole(cells_of()), "een")
-    with pytest.raises(JeugdError, match="PUB-001"):  # built before this release
-        pipeline.publish(K3, tmp_path / "intranet", store=store)
-    assert not (tmp_path / "intranet").exists() and store.releases(K3) == []
-    (built / "release.digest").write_text("een", "utf8")
-    place = pipeline.publish(K3, tmp_path / "intranet", store=store)
-    assert (place / "index.html").read_text("utf8") == "boek" and len(store.releases(K3)) == 1
-    (built / "site" / "index.html").write_text("nieuw", "utf8")
-    assert (pipeline.publish(K3, tmp_path / "intranet", store=store) / "index.html").read_text("utf8") == "nieuw"
-    assert [path.name for path in (tmp_path / "intranet").iterdir()] == [K3.label] and len(store.releases(K3)) == 1
 
 
 def test_nothing_that_is_made_from_deliveries_can_be_committed(example):

@@ -18,6 +18,7 @@ from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError, JeugdError
 from jeugd_analysis.publish import access_statement, front, house_site
 from jeugd_analysis.publish.clean import drop_stale_words
+from jeugd_analysis.publish.downloads import with_links, write_downloads
 from jeugd_analysis.publish.house_style import HouseStyle
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
@@ -46,7 +47,8 @@ def assemble(
     Files that did not change keep their time stamp, so that Sphinx reads only what changed; files that no longer
     belong disappear.
     """
-    files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
+    done = {run.address: (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
+    files: dict[str, bytes] = {f"{page}.ipynb": with_links(content, page) for page, content in done.items()}
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
     found = front.headlines(areas, executed)
     marks = {front.AREAS_MARK: front.area_choice(areas), front.STATE_MARK: front.state(areas, found)}
@@ -171,6 +173,7 @@ def build_site(source: Path, work: Path, site: Path, *, check: Callable[[Path], 
     hidden = shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv")
     shutil.copytree(work / "_build" / "html", new, ignore=hidden, dirs_exist_ok=True)
     drop_stale_words(new)
+    write_downloads(source, new)
     try:
         check(new)
     except JeugdError:

@@ -97,4 +97,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("jeugd_sender", {}, "html", types=[dict])
     app.connect("config-inited", _add_footer, priority=100)  # before the theme copies its options
     app.connect("html-page-context", _add_banner)
+    for script in ("edition", "editions"):  # publishing names the edition in the first, the second shows the choice
+        app.add_js_file(f"jeugd/{script}.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
