@@ -1,8 +1,8 @@
 """LMDI-I as another program gives it, with and without zeros.
 
 LMDIR, an R package by M.K. Heun (github.com/MatthewHeun/LMDIR, version 0.1.14), made after Ang (2005), Energy Policy
-33, 867-871. Its own test has these three factors of two groups in four years and prints the effects to eight decimals. Its
-zeros are those of table 2 of Ang, Zhang and Choi (1998), Energy 23(6), 489-495.
+33, 867-871. Its own test has these three factors of two groups in four years and prints the effects to eight decimals.
+Its zeros are those of table 2 of Ang, Zhang and Choi (1998), Energy 23(6), 489-495.
 """
 
 from __future__ import annotations
