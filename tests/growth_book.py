@@ -78,7 +78,15 @@ def estimates(
     known_shares = [{**row, "known_on": day, "kind": kind} for day, kind in known for row in shares]
     place = [*names, "known_on", "kind"]
     numbers = ["share", "low", "high", "sum_low", "sum_high"]
+    nothing = {
+        "run_off": ["area", "care_quarter", "latest", "ultimate", "standard_error", "low", "high", "expected"],
+        "run_off_year": ["area", "year", "latest", "ultimate", "low", "high"],
+        "run_off_test": ["area", "age", "predictions", "inside", "miss"],
+        "youths_to_come": ["area", "period_kind", "period", "latest", "ultimate", "standard_error", "low", "high"],
+        "youths_to_come_test": ["area", "period_kind", "age", "predictions", "inside", "miss"],
+    }
     return {
+        **{name: pd.DataFrame(columns=columns) for name, columns in nothing.items()},
         "known_interval": pd.DataFrame(intervals, columns=[*place, "effect", "estimate", "low", "high"]),
         "known_share": pd.DataFrame(known_shares, columns=[*place, "reason", *numbers]),
         "growth_interval": pd.DataFrame(interval, columns=[*names, "effect", "estimate", "low", "high"]),

@@ -102,7 +102,7 @@ def _only_words(words: str) -> Finding:
     no_words = {
         **dict.fromkeys(names, numbers.MISSING),
         "groei_zeker_aandeel": "Er is ook geen verdeling.",
-        "groei_zeker_komt": "",
+        "groei_zeker_komt": "Wat er nog komt, staat verderop.",
     }
     return Finding(name="groei-zeker", texts={"groei_zeker": words, **no_words})
 

@@ -376,7 +376,9 @@ def test_longer_help_is_duration_and_denser_help_is_frequency(project):
 # -- what is still to come -------------------------------------------------------------------------
 
 
-def still_to_come(project: Store, quarters: list[tuple[str, int, float, float]], inside: float = 0.8):
+def still_to_come(
+    project: Store, quarters: list[tuple[str, int, float, float]], inside: float = 0.8, *, learnt: bool = False
+):
     """Quarter, youths, and in euro what is known and what is still to come; the band is 10,000 euro on either side."""
     cells = years(2019, 2020)
     write(project, SUMMER, cells)
@@ -390,10 +392,14 @@ def still_to_come(project: Store, quarters: list[tuple[str, int, float, float]],
     project.write_release(SUMMER, released(both), "proef")
     run_off = pd.DataFrame([
         {"area": PLACE, "care_quarter": name, "latest": 100 * known, "ultimate": 100 * (known + more),
-         "standard_error": 0.0, "low": 100 * (known + more - 10_000), "high": 100 * (known + more + 10_000)}
+         "standard_error": 0.0, "low": 100 * (known + more - 10_000), "high": 100 * (known + more + 10_000),
+         "expected": 100 * (known + more) if learnt and name == quarters[-1][0] else None}
         for name, _, known, more in quarters
     ])  # fmt: skip
-    tested = pd.DataFrame([{"area": PLACE, "age": "total", "predictions": 90, "inside": inside, "miss": 0.0}])
+    tested = pd.DataFrame([
+        {"area": PLACE, "age": "1", "predictions": 16, "inside": 0.75, "miss": 0.036},
+        {"area": PLACE, "age": "total", "predictions": 90, "inside": inside, "miss": 0.0},
+    ])  # fmt: skip
     project.write_estimates(SUMMER, {**estimates(2019, 2020), "run_off": run_off, "run_off_test": tested}, "proef")
     return growth.still_to_come(PLACE, SUMMER.label)
 
@@ -429,6 +435,17 @@ def test_only_the_last_twelve_quarters_are_shown(project):
 def test_how_the_band_did_before_is_told(project, inside, words):
     told = still_to_come(project, [("2021-K2", 40, 604_000, 513_000)], inside).texts["groei_komt_toets"]
     assert f"{inside:.0%} van de gevallen" in told and words in told
+
+
+def test_the_youngest_quarter_is_judged_apart(project):
+    told = still_to_come(project, [("2021-K2", 40, 604_000, 513_000)]).texts["groei_komt_toets"]
+    assert "Bij het jongste kwartaal was dat 75%, en zat de schatting er meestal ongeveer 3,6% naast." in told
+
+
+@pytest.mark.parametrize(("learnt", "words"), [(True, "voor 2021-K2 ook uit de hulp die liep"), (False, "alleen")])
+def test_what_the_youngest_quarter_rests_on_is_told(project, learnt, words):
+    finding = still_to_come(project, [("2021-K2", 40, 604_000, 513_000)], learnt=learnt)
+    assert words in finding.source
 
 
 def test_without_an_estimate_it_says_so(project):

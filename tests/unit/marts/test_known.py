@@ -162,3 +162,62 @@ def test_a_wrong_row_is_told(rows, why):
     with pytest.raises(JeugdError, match=why) as refused:
         moments(snapshots(*rows), as_of=date(2019, 6, 30))
     assert refused.value.code == "REF-003" and "snapshots.csv" in refused.value.wat
+
+
+# -- for an interval, and for late claims ---------------------------------------------------------
+
+
+def test_lines_per_youth_hold_what_was_known_on_the_day_and_at_the_same_age(built):
+    rows = built(MEMO)["known_youth_lines"]
+    told = {
+        (row.youth_id, row.municipality, row.month.strftime("%Y-%m")): (
+            row.units, row.amount_cents, row.aged_units, row.aged_cents,
+        )
+        for row in rows.itertuples()
+    }  # fmt: skip
+    assert told == {
+        (ANNE, HERE, "2018-10"): (3, 300, 3, 300),
+        (BO, HERE, "2018-03"): (2, 200, 2, 200),
+        (CAS, HERE, "2018-02"): (0, 0, 0, 0),
+        (ANNE, HERE, "2017-10"): (77, 7700, 7, 700),  # the second line came in a day too late for the same age
+        (CAS, THERE, "2017-01"): (1, 100, 1, 100),
+    }
+
+
+def test_lines_per_youth_add_up_to_the_cells(built):
+    marts = built(MEMO)
+    lines = marts["known_youth_lines"].groupby(CELL)[["aged_units", "aged_cents"]].sum()
+    cells = marts["known_cells"].set_index(CELL)[["units", "amount_cents"]]
+    assert lines.sort_index().to_numpy().tolist() == cells.sort_index().to_numpy().tolist()
+
+
+def test_receipts_by_month_count_ages_up_to_the_day_of_the_month(built):
+    rows = built(MEMO)["known_receipts"]
+    told = {(row.municipality, row.month.strftime("%Y-%m"), row.age): row.amount_cents for row in rows.itertuples()}
+    assert told == {
+        (HERE, "2018-10", 1): 300, (HERE, "2018-03", 1): 200,
+        (HERE, "2018-02", 1): 400, (HERE, "2018-02", 3): -400,
+        (HERE, "2017-10", 1): 700, (HERE, "2017-10", 2): 7000,  # the 27th is past the 26th
+        (HERE, "2017-12", 1): 8000,  # no month to compare with, but it tells how quickly claims come in
+        (THERE, "2017-01", 1): 100,
+    }  # fmt: skip
+
+
+def test_youths_come_and_go_with_the_lines_that_are_known(built):
+    rows = built()["youth_receipts"]
+    told = {(r.area, r.period_kind, r.period, r.receipt_quarter): r.youths for r in rows.itertuples()}
+    here = {key[2:]: youths for key, youths in told.items() if key[:2] == (HERE, "kwartaal") and key[2] >= "2018"}
+    # Cas is there from his first line to the credit; Bo from then until hers; together nothing changes in 2018-K2.
+    assert here == {("2018-K1", "2018-K1"): 1, ("2018-K1", "2018-K4"): -1, ("2018-K4", "2018-K4"): 1}
+    assert told["R", "jaar", "2017", "2017-K1"] == 1  # Cas, there
+    assert told["R", "jaar", "2017", "2017-K4"] == 1  # Anne
+    assert ("R", "jaar", "2017", "2018-K1") not in told  # Cas again, here: the region knows her already
+    assert told[HERE, "jaar", "2017", "2018-K1"] == 1
+    assert sum(told[key] for key in told if key[:3] == ("R", "jaar", "2018")) == 1  # only Anne is left
+
+
+def test_without_start_and_stop_messages_care_runs_on_the_days_of_its_allocation(built):
+    rows = built()["care_days"]
+    told = {row.care_quarter: row.days for row in rows.itertuples()}
+    # Three allocations from 2016 without an end; 2019-K1 has 90 days.
+    assert told["2019-K1"] == 270 and "2015-K4" not in told

@@ -480,6 +480,36 @@ LATE_BAD: dict[str, tuple[Any, dict[str, Any], str]] = {
 }
 
 
+def test_youths_that_are_still_to_come_are_volume():
+    # Two youths with 10 hours at 100 cents in both years; in the second a tenth of the youths and of the money is late.
+    lines = pd.DataFrame({
+        "youth_id": ["a", "b"] * 2, "year": [1, 1, 2, 2], "care": [1, 1, 2, 2], "product": "45A48", "units": 10,
+        "amount_cents": 1000,
+    })  # fmt: skip
+    grown = pd.DataFrame(1.1, index=[2], columns=range(3))
+    told = {"base": 1, "compare": 2, "keys": ["product"], "draws": 2}
+    late = grown.rename_axis("care")
+    alone = bootstrap(lines, rng=rng(), late=late, **told).set_index("effect")["estimate"]
+    both = bootstrap(lines, rng=rng(), late=late, late_youths=grown.rename_axis("year"), **told)
+    both = both.set_index("effect")["estimate"]
+    assert alone.loc[["volume", "intensity", "total"]].tolist() == pytest.approx([0, 200, 200])
+    assert both.loc[["volume", "intensity", "total"]].tolist() == pytest.approx([200, 0, 200])
+
+
+def test_clients_that_are_still_to_come_are_stacking():
+    # As many youths, a tenth more cells per youth: cost rises by what those cells hold.
+    lines = pd.DataFrame({
+        "youth_id": ["a", "b"] * 2, "municipality": "GM0001", "year": [1, 1, 2, 2], "care": [1, 1, 2, 2],
+        "product": "45A48", "units": 10, "amount_cents": 1000,
+    })  # fmt: skip
+    grown = pd.DataFrame(1.1, index=[2], columns=range(3))
+    told = bootstrap(
+        lines, base=1, compare=2, keys=["municipality", "product"], draws=2, rng=rng(), stacking=True,
+        late=grown.rename_axis("care"), late_clients=grown.rename_axis("year"),
+    ).set_index("effect")["estimate"]  # fmt: skip
+    assert told.loc[["volume", "stacking", "intensity", "total"]].tolist() == pytest.approx([0, 200, 0, 200])
+
+
 @pytest.mark.parametrize(("late", "options", "named"), LATE_BAD.values(), ids=LATE_BAD)
 def test_late_claims_and_months_that_do_not_fit_are_refused(late, options, named):
     lines = monthly(9).assign(nul=0)

@@ -61,12 +61,8 @@ def series_chart(
             "soort:N", scale=alt.Scale(domain=["vast", "voorlopig"], range=[theme.ACCENT, "#FFFFFF"]), legend=None
         ),
     )
-    layers = [
-        *_estimates(base, expected, y),
-        line,
-        points,
-        *_marks([(first, label) for first, label in breaks if first in times], time, times),
-    ]
+    marks = _marks([(first, label) for first, label in breaks if first in times], time, times)
+    layers = [line, points, *_estimates(base, expected), *marks]
     return theme.finish(
         alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT),
         title=title,
