@@ -56,9 +56,11 @@ ALLOWED: dict[str, set[str]] = {
     "tools": {"fetch", "intake", "sources", "store"},
     "outgoing": {"present.disclosure", "publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},
+    "sign": {"chapters", "domain", "intake", "quality", "store"},
+    "cli_leaving": {"cli_dutch", "domain", "sign", "store"},
     "cli_dutch": {"domain"},
     "cli_intake": {"cli_dutch", "domain", "forget", "quality", "store", "tools"},
-    "cli": {"cli_dutch", "cli_intake", "domain", "forget", "pipeline", "quality", "store"},
+    "cli": {"cli_dutch", "cli_intake", "cli_leaving", "domain", "forget", "pipeline", "quality", "store"},
 }
 NAMELESS = {"chapters", "marts", "methods", "present", "publish", "store"}  # what differs per region is data
 BY_NAME = {Path("publish/warm.py")}  # imports chapters by name, to have them in memory before the processes fork

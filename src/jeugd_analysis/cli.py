@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from jeugd_analysis import __version__, cli_intake, pipeline, quality
+from jeugd_analysis import __version__, cli_intake, cli_leaving, pipeline, quality
 from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, echo, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
@@ -152,6 +152,7 @@ def publish(
 
 
 cli_intake.register(app)
+cli_leaving.register(app)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
