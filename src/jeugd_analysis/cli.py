@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from jeugd_analysis import __version__, cli_annex, cli_editions, cli_intake, pipeline, quality
+from jeugd_analysis import __version__, cli_annex, cli_editions, cli_intake, cli_leaving, pipeline, quality
 from jeugd_analysis.cli_dutch import DutchCommand, DutchGroup, Period, echo, run, say, told
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, UnknownNameError
@@ -143,6 +143,7 @@ def build(
 cli_annex.register(app)
 cli_intake.register(app)
 cli_editions.register(app)
+cli_leaving.register(app)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

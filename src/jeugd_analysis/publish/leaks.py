@@ -10,10 +10,8 @@ are the same in every book; the store's own codes, the key and this machine's pa
 from __future__ import annotations
 
 import base64
-import io
 import json
 import re
-import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,12 +23,21 @@ from typing import Any
 from urllib.parse import unquote
 
 from jeugd_analysis.errors import DisclosureError
+from jeugd_analysis.publish.documents import TooLargeError, UnreadableError, document_texts, is_its_kind
 
 BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE = (
-    "burgerservicenummer", "code van een jeugdige", "sleutel", "pad van een computer", "naam van computer of gebruiker",
-    "geheim uit de omgeving", "e-mailadres", "foutmelding van Python", "sporen van het uitvoeren",
+    "burgerservicenummer",
+    "code van een jeugdige",
+    "sleutel",
+    "pad van een computer",
+    "naam van computer of gebruiker",
+    "geheim uit de omgeving",
+    "e-mailadres",
+    "foutmelding van Python",
+    "sporen van het uitvoeren",
     "bestand dat er niet hoort",
-)  # fmt: skip
+)
+UNREAD = "bestand dat niet is na te kijken"  # fmt: skip
 REMEDY = {
     BSN: "zoek uit in welke kolom het nummer stond; die kolom mag niet worden getoond.",
     YOUTH: "toon aantallen, nooit regels van één jeugdige.",
@@ -42,9 +49,10 @@ REMEDY = {
     TRACE: "herstel het notebook; een foutmelding kan gegevens tonen.",
     METADATA: "maak het notebook opnieuw met `jeugd build`.",
     FILE: "haal het bestand weg uit de map van het boek.",
+    UNREAD: "maak het opnieuw, zonder wachtwoord en met letters die als tekst te lezen zijn.",
 }
 SITE_FILES = frozenset(
-    ".html .js .css .map .json .svg .png .ico .txt .csv .pdf .po .mo .ttf .woff .woff2 .webmanifest".split()
+    ".html .js .css .map .json .svg .png .ico .txt .csv .pdf .docx .xlsx .po .mo .ttf .woff .woff2 .webmanifest".split()
 )
 NOTEBOOK_FILES = frozenset({".ipynb", ".digest"})
 _NO_TEXT = {".png", ".ico", ".mo", ".ttf", ".woff", ".woff2"}
@@ -251,9 +259,16 @@ def _leaks_in_file(path: Path, name: str, secrets: Secrets) -> set[tuple[str, st
     content, suffix = path.read_bytes(), path.suffix.lower()
     patterns = suffix not in _NO_TEXT and not (name.startswith("_static/") and suffix in _PACKAGED)
     found: set[tuple[str, str]] = set()
-    for place, text in _texts(content, suffix):
-        for kind, where in leaks_in(text, secrets, patterns=patterns):
-            found.add((kind, place or where))
+    if suffix in SITE_FILES | NOTEBOOK_FILES and not is_its_kind(content, suffix):
+        found.add((FILE, "inhoud van een andere soort"))
+    try:
+        for place, text in _texts(content, suffix):
+            for kind, where in leaks_in(text, secrets, patterns=patterns):
+                found.add((kind, place or where))
+    except UnreadableError:
+        found.add((UNREAD, "hele bestand"))
+    except TooLargeError:
+        raise _too_large() from None
     if secrets.key and secrets.key in content:
         found.add((KEY, "bytes"))
     if suffix == ".ipynb":
@@ -264,27 +279,19 @@ def _leaks_in_file(path: Path, name: str, secrets: Secrets) -> set[tuple[str, st
 def _texts(content: bytes, suffix: str) -> Iterator[tuple[str, str]]:
     """The texts in a file, each with its place when that is no line."""
     if suffix in _ZIPPED or content.startswith(b"PK\x03\x04"):
-        yield from _unzipped(content)
-    elif suffix == ".pdf":
+        yield from document_texts(content, suffix, most=MOST_UNPACKED)
+    elif suffix == ".pdf" or content.startswith(b"%PDF-"):
         yield "document", content.decode("latin-1")
         yield from (("document", text) for text in _pdf_texts(content))
+        yield from document_texts(content, suffix, most=MOST_UNPACKED)
     elif suffix in _NO_TEXT:
         yield "bytes", content.decode("latin-1")
     else:
         yield "", content.decode("utf8", "replace")
 
 
-def _unzipped(content: bytes) -> Iterator[tuple[str, str]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MOST_UNPACKED:
-            raise _too_large()
-        for info in archive.infolist():
-            yield "naam in het bestand", info.filename
-            yield "inhoud van het bestand", archive.read(info).decode("utf8", "replace")
-
-
 def _pdf_texts(content: bytes) -> Iterator[str]:
-    """What is packed inside a PDF. Letters that are drawn as numbers of a font are not turned into text here."""
+    """What is packed inside a PDF, also where nothing leads to it; `publish.documents` reads what a reader sees."""
     left = MOST_UNPACKED
     for stream in _STREAM.finditer(content):
         unpack = zlib.decompressobj()

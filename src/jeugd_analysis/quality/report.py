@@ -160,11 +160,11 @@ def _rule_lines(parts: Sequence[Part], quarter: Quarter, store: Store) -> list[R
     ]  # fmt: skip
 
 
-def write_quality(quarter: Quarter, *, store: Store) -> list[Path]:
-    """Write the report of an edition: a page and lists, beside its book. Internal: it holds small numbers."""
+def write_quality(quarter: Quarter, *, store: Store, folder: Path | None = None) -> list[Path]:
+    """Write the report of an edition, beside its book or in `folder`. Internal: it holds small numbers."""
     code = f"{__version__} ({code_digest(Path(__file__).parents[1])[:8]})"
     told = report(quarter, store=store, code=code)
-    folder = store.work / "_build" / quarter.label / "kwaliteit"
+    folder = folder or store.work / "_build" / quarter.label / "kwaliteit"
     written = write_report(told, folder)
     keep_private(folder, *written)
     return written

@@ -29,6 +29,7 @@ from jeugd_analysis.publish.leaks import (
     PATH,
     SECRET,
     TRACE,
+    UNREAD,
     YOUTH,
     Leak,
     Secrets,
@@ -179,7 +180,7 @@ def test_what_is_packed_is_unpacked(tmp_path):
     pdf += f"\n/Producer (x) /Title ({HOME}/bijlage.typ)".encode()
     folder = tmp_path / "bijlage"
     written(folder, "a.pdf", pdf)
-    assert kinds(folder) == {BSN, PATH}
+    assert kinds(folder) == {BSN, PATH, UNREAD}
 
 
 def test_a_bomb_is_refused(tmp_path, monkeypatch):
@@ -195,7 +196,7 @@ def test_a_bomb_is_refused(tmp_path, monkeypatch):
 
 def test_pictures_and_fonts_are_looked_at_for_what_is_known(tmp_path):
     written(tmp_path, "a.png", b"\x89PNG\r\n" + RAW_KEY + b"tEXt" + YOUTH_ID.encode())
-    assert kinds(tmp_path) == {KEY, YOUTH}
+    assert kinds(tmp_path) == {KEY, YOUTH, FILE}  # and it is no picture
 
 
 def test_scripts_of_packages_are_looked_at_for_what_is_known_only(tmp_path):
@@ -345,5 +346,5 @@ def test_words_of_pages_that_changed_leave_the_index(tmp_path):
 
 
 def test_every_kind_has_a_remedy_in_plain_words():
-    assert set(leaks.REMEDY) == {BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE}
+    assert set(leaks.REMEDY) == {BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE, UNREAD}
     assert all(re.fullmatch(r"[a-z].*\.", text) for text in leaks.REMEDY.values())
