@@ -14,6 +14,7 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.forecast_exact import year_ends
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
+from jeugd_analysis.chapters.outlook_exact import outlooks
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.claims_maturity import back_test, band, coverage, mack
@@ -55,7 +56,7 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
     }
     progress("schatting: declaraties die nog komen")
     frames |= run_off(store, quarter)
-    frames |= year_ends(store, quarter)
+    frames |= year_ends(store, quarter) | outlooks(store, quarter)
     store.write_estimates(quarter, frames, digest)
     return True
 
