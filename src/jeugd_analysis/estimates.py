@@ -15,6 +15,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_fit import frames as expected_frames
 from jeugd_analysis.chapters.forecast_exact import year_ends
 from jeugd_analysis.chapters.growth_exact import KEYS, indexation_rate, split_cells
+from jeugd_analysis.chapters.outlook_exact import outlooks
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.late_claims import known_draws_of, run_off, year_draws
@@ -60,9 +61,9 @@ def estimate(quarter: Quarter, *, store: Store, code: str, progress: Callable[[s
     frames |= {"known_interval": intervals(known, KNOWN), "known_share": shares(known, KNOWN)}
     progress("schatting: declaraties die nog komen")
     frames |= run_off(store, quarter)
+    frames |= year_ends(store, quarter) | outlooks(store, quarter)
     progress("schatting: verwacht gebruik")
     frames |= expected_frames(store, quarter)
-    frames |= year_ends(store, quarter)
     store.write_estimates(quarter, frames, digest)
     return True
 

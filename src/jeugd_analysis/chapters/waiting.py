@@ -55,7 +55,10 @@ def now(municipality: str, period: str) -> Finding:
         }, caption=f"Wachtende jeugdigen eind {latest(edition)}, {edition.area.name}"),
         source=f"{_COUNTS} Opgave van aanbieders. {source(edition)} {table.note}",
         open_table=True,
-        texts={"wachten_zin": f"{words} {silent_words(edition)}".strip(), "wachten_schadelijk_zin": harmful_words(table.frame.iloc[-1], edition)},
+        texts={
+            "wachten_zin": f"{words} {silent_words(edition)}".strip(),
+            "wachten_schadelijk_zin": harmful_words(table.frame.iloc[-1], edition),
+        },
     )  # fmt: skip
 
 

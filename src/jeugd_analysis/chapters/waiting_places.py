@@ -101,8 +101,9 @@ def beside_published(municipality: str, period: str) -> Finding:
     region = Edition(store=edition.store, quarter=edition.quarter, area=edition.region.area)
     ratio = yearly_ratio(kdc_lists(region), first, last)
     told = float(fact["value"])
+    times = f"{numbers.decimal(told)} keer zoveel wachtenden"
     rows = pd.DataFrame([
-        ("Kinderdagcentra", f"{first} naar {last}", f"{numbers.decimal(told)} keer zoveel wachtenden", fact["document"]),
+        ("Kinderdagcentra", f"{first} naar {last}", times, fact["document"]),
         ("Pleegzorg en gezinshuizen", last, "er is een tekort; een getal staat er niet bij", fact["document"]),
     ], columns=["wat", "wanneer", "staat er", "stuk"])  # fmt: skip
     return Finding(

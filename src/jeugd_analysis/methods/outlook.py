@@ -115,6 +115,17 @@ def accuracy(tested: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def band_factor(tested: pd.DataFrame, horizons: Sequence[int], *, level: float = 0.8) -> np.ndarray:
+    """By which factor outcomes lay at most above or below earlier forecasts, for forecasts so far ahead.
+
+    Shapes: `tested` has horizon, forecast and actual, as of back_test; result: one factor per horizon, 1 for horizon 0,
+    missing without two forecasts at one horizon. Beyond the furthest it grows with the square root of the distance.
+    """
+    error = _errors_by_horizon(tested)
+    reach = [1.0 if horizon == 0 else _reach(error, horizon, level) for horizon in horizons]
+    return np.array([np.nan if factor is None else factor for factor in reach], dtype="float64")
+
+
 def _holt(logs: np.ndarray, steps: int, *, damped: bool) -> np.ndarray:
     told = {"trend": "add", "damped_trend": damped, "initialization_method": "estimated"}
     bounds = {"damping_trend": _DAMPING} if damped else None
@@ -191,6 +202,7 @@ def _reach(error: Mapping[int, float], horizon: int, level: float) -> float | No
     if not error:
         return None
     furthest = max(error)
-    known = max(size for step, size in error.items() if step <= min(horizon, furthest))
+    near = [size for step, size in error.items() if step <= min(horizon, furthest)]
+    known = max(near, default=error[min(error)])
     beyond = np.sqrt(horizon / furthest) if horizon > furthest else 1.0
     return float(np.exp(norm.ppf((1 + level) / 2) * known * beyond))

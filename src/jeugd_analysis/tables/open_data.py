@@ -10,7 +10,7 @@ import pandera.pandas as pa
 from jeugd_analysis.domain import codes
 from jeugd_analysis.tables.base import DATE
 
-STATUSES = ["definitief", "voorlopig", "nader voorlopig", "voorbeelddata", "onbekend"]
+STATUSES = ["definitief", "voorlopig", "nader voorlopig", "voorbeelddata", "prognose", "onbekend"]
 OPEN_UNITS = ["count", "percent", "euro_thousand", "class"]
 MISSING_SIGNS = [".", "blank", "-", "x"]
 NETHERLANDS = "NL00"
