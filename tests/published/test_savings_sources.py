@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from jeugd_analysis.methods.savings import adjust, phase, simulate
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.methods.savings import adjust, phase, simulate, start_from_contracts
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "data" / "published"
@@ -148,7 +149,10 @@ def scenario(name: str) -> dict:
     return tomllib.loads((SCENARIOS / f"{name}.toml").read_text("utf8"))
 
 
-BASIS = pd.DataFrame(scenario("basis")["measures"]).assign(base_cents=7_000_000_000)
+BASIS = start_from_contracts(
+    pd.DataFrame(scenario("basis")["measures"]).assign(base_cents=7_000_000_000),
+    dict.fromkeys(["S1", "S2", "S3", "S4", "S5"], Quarter(2027, 1)),
+)
 TARGETS = pd.DataFrame({"year": 2031, "segment": ["S1", "S2", "S3", "S4", "S5"], "target_cents": 400_000_000})
 
 

@@ -1,4 +1,4 @@
-"""Chapter 60: distribution keys side by side, contribution against use, who pays for whom, and how much a key moves."""
+"""Chapter 60: distribution keys side by side, contribution against use, and how much a key moves."""
 
 from __future__ import annotations
 
@@ -7,20 +7,16 @@ import pandas as pd
 from jeugd_analysis.chapters.distribution_base import (
     CORRIDOR,
     KEYS,
-    MIXED,
-    YOUTH,
     Basis,
     basis_of,
     not_to_tell,
     nothing,
     segment_words,
 )
-from jeugd_analysis.chapters.savings_plan import joined, thousands
+from jeugd_analysis.chapters.savings_plan import thousands
 from jeugd_analysis.methods.distribution_key import (
     compare_keys,
-    largest_remainder,
     usage_key,
-    who_pays,
 )
 from jeugd_analysis.methods.distribution_key import swing as swings_of
 from jeugd_analysis.present import numbers
@@ -60,7 +56,7 @@ def keys(municipality: str, period: str) -> Finding:
             }, caption="Verdeelsleutels naast elkaar"),
             table_html(not_personal(told, what="Voorbeelden van de makers."), {
                 "naam": Column(heading="Sleutel"), "uitleg": Column(heading="Wat telt (voorbeelden van de makers)"),
-            }, caption="Wat elke sleutel telt"),
+            }, caption="Wat elke sleutel telt", stacked=True),
         ]),
         source=basis.source,
         texts={
@@ -72,8 +68,8 @@ def keys(municipality: str, period: str) -> Finding:
 
 
 def key_heading(key: str) -> str:
-    """The name of a key, which may break inside a narrow column."""
-    return first_upper(key).replace("Geloofwaardig", "Geloof\u00adwaardig\u00ad")
+    """The name of a key above a column."""
+    return first_upper(key)
 
 
 def _own_range(basis: Basis, told: str) -> str:
@@ -101,7 +97,7 @@ def contribution(municipality: str, period: str) -> Finding:
         name="sleutel-bijdrage",
         title=title,
         unit=f"Bijdrage min gebruik in {basis.year}, in procent van het gebruik, per sleutel",
-        chart=_differences(basis, own, "key", title),
+        chart=differences_chart(basis, own, "key", title),
         table=_contribution_table(basis, own, "key", "Sleutel", f"Bijdrage en gebruik van {basis.area.name}"),
         source=basis.source,
         texts={"bijdrage_zin": f"{title}. {_range_words(own)}"},
@@ -118,7 +114,7 @@ def compared(basis: Basis) -> pd.DataFrame:
         difference_cents=rows["contribution_cents"] - rows["use_cents"],
         naam=rows["municipality"].map(basis.names),
         tekst=[_signed_percent(share) for share in rows["difference_share"]],
-        oordeel=[f"meer dan {basis.signal} verschil" if far else f"binnen {basis.signal}" for far in rows["signal"]],
+        oordeel=[f"meer dan {basis.signal}" if far else f"binnen {basis.signal}" for far in rows["signal"]],
     )
 
 
@@ -127,7 +123,8 @@ def _signed_percent(share: float) -> str:
     return f"+{text}" if not numbers.is_missing(share) and share > 0 and text != "0,0%" else text
 
 
-def _differences(basis: Basis, rows: pd.DataFrame, category: str, title: str) -> Chart | None:
+def differences_chart(basis: Basis, rows: pd.DataFrame, category: str, title: str) -> Chart | None:
+    """Contribution minus use as a share of the use, per row of `compared`."""
     return diverging_chart(
         basis.shown.derived(rows), category=category, value="difference_share", label="tekst", above=_MORE, below=_LESS,
         title=title, unit="verschil met het gebruik",
@@ -143,8 +140,13 @@ def _contribution_table(basis: Basis, rows: pd.DataFrame, first: str, heading: s
         "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
         "contribution_per_youth_cents": Column(heading="Bijdrage per jongere", write=numbers.euro),
         "use_per_youth_cents": Column(heading="Gebruik per jongere", write=numbers.euro),
-        "oordeel": Column(heading="Signaal (grens van de makers)"),
+        "oordeel": signal_column(),
     }, caption=caption)  # fmt: skip
+
+
+def signal_column() -> Column:
+    """Whether the difference is larger than the threshold."""
+    return Column(heading="Verschil met gebruik")
 
 
 def _own_title(own: pd.DataFrame, basis: Basis) -> str:
@@ -167,28 +169,33 @@ def _range_words(own: pd.DataFrame) -> str:
 
 
 def _for_region(basis: Basis, rows: pd.DataFrame) -> Finding:
-    young = rows[rows["key"] == YOUTH].sort_values("difference_share", ascending=False).reset_index(drop=True)
-    top = young.iloc[0]
-    moved = int(young.loc[young["difference_cents"] > 0, "difference_cents"].sum())
-    title = f"Bij een sleutel naar jeugdigen betaalt {top.naam} het meest boven het eigen gebruik: {top.tekst}"
-    if top.difference_cents <= 0:
-        title = "Bij een sleutel naar jeugdigen betaalt iedereen het eigen gebruik"
-    tables = [
-        _contribution_table(basis, part, "naam", "Gemeente", f"Sleutel: {name} ({basis.explained[name]})")
-        for name, part in rows.groupby("key", sort=False)
-    ]
-    signals = rows.groupby("key", sort=False)["signal"].sum()
-    calm = signals.idxmin()
+    """A row per key: how much moves, who pays most above its use, and how many are far off."""
+    told = pd.DataFrame([_key_row(str(name), part) for name, part in rows.groupby("key", sort=False)])
+    most = told.loc[told["moved_cents"].idxmax()]
+    calm = told.loc[told["far"].idxmin()]
+    title = f"De sleutel {most.key} verschuift het meest tussen gemeenten: {numbers.euro(most.moved_cents)}"
+    if not most.moved_cents:
+        title = "Bij elke sleutel betaalt iedereen het eigen gebruik"
     return Finding(
         name="sleutel-bijdrage",
         title=title,
-        unit=f"Bijdrage min gebruik in {basis.year}, in procent van het gebruik, bij een sleutel naar jeugdigen",
-        chart=_differences(basis, young, "naam", title),
-        table=below_each_other(tables),
+        unit=f"Bijdrage tegenover gebruik in {basis.year}, per sleutel",
+        table=table_html(basis.shown.derived(told), {
+            "key": Column(heading="Sleutel"),
+            "moved_cents": Column(heading="Verschuift", write=numbers.euro),
+            "top": Column(heading="Betaalt het meest boven het gebruik"),
+            "far": Column(heading=f"Gemeenten met meer dan {basis.signal} verschil", write=numbers.decimal),
+        }, caption="Wat elke sleutel verschuift", stacked=True),
         source=basis.source,
-        texts={"bijdrage_zin": f"{title}. Samen verschuift dan {numbers.euro(moved)} tussen gemeenten. "
-               f"{_calm_words(str(calm), int(signals[calm]), basis)}"},
+        texts={"bijdrage_zin": f"{title}. {_calm_words(str(calm.key), int(calm.far), basis)}"},
     )  # fmt: skip
+
+
+def _key_row(name: str, part: pd.DataFrame) -> dict[str, object]:
+    top = part.loc[part["difference_share"].idxmax()]
+    above = f"{top.naam} ({top.tekst})" if top.difference_cents > 0 else "niemand"
+    moved = int(part.loc[part["difference_cents"] > 0, "difference_cents"].sum())
+    return {"key": name, "moved_cents": moved, "top": above, "far": int(part["signal"].sum())}
 
 
 def _calm_words(key: str, far: int, basis: Basis) -> str:
@@ -197,44 +204,6 @@ def _calm_words(key: str, far: int, basis: Basis) -> str:
     verb = "wijkt" if far == 1 else "wijken"
     of = f"{far} van de {len(basis.names)}"
     return f"Bij de sleutel {key} {verb} de minste gemeenten meer dan {basis.signal} af: {of}."
-
-
-def who(municipality: str, period: str) -> Finding:
-    """Who pays for whom: every payment for the region under two keys, and those of a municipality under every key."""
-    basis = basis_of(municipality, period)
-    if basis.empty:
-        return nothing("sleutel-wie", "wie_zin")
-    chosen = [YOUTH, MIXED] if basis.area.is_region else list(KEYS)
-    parts = []
-    for name in chosen:
-        paid = who_pays(largest_remainder(basis.keys[name], total_cents=int(basis.bill.sum())), basis.bill)
-        if not basis.area.is_region:
-            paid = paid[(paid["payer"] == basis.area.code) | (paid["receiver"] == basis.area.code)]
-        parts.append(paid.assign(key=name))
-    rows = pd.concat(parts, ignore_index=True)
-    rows["amount_cents"] = thousands(rows["amount_cents"])
-    rows = rows[rows["amount_cents"] > 0].assign(
-        van=lambda frame: frame["payer"].map(basis.names), naar=lambda frame: frame["receiver"].map(basis.names)
-    )
-    columns = {
-        "key": Column(heading="Sleutel"), "van": Column(heading="Betaalt"), "naar": Column(heading="Voor"),
-        "amount_cents": Column(heading="Bedrag", write=numbers.euro),
-    }  # fmt: skip
-    table = table_html(basis.shown.derived(rows), columns, caption=f"Wie betaalt voor wie, {basis.area.name}")
-    return Finding(
-        name="sleutel-wie", table=table if len(rows) else "",
-        source=joined("Geld heeft geen naam: een andere verdeling met dezelfde totalen is even waar.", basis.source),
-        texts={"wie_zin": _who_words(rows, basis)},
-    )  # fmt: skip
-
-
-def _who_words(rows: pd.DataFrame, basis: Basis) -> str:
-    if rows.empty:
-        return "Bij geen van deze sleutels betaalt iemand voor een ander."
-    top = rows.loc[rows["amount_cents"].idxmax()]
-    most = f"{top.van} betaalt {numbers.euro(top.amount_cents)} voor {top.naar}"
-    bill = numbers.euro(int(basis.bill.sum()))
-    return f"Het grootste bedrag is er bij de sleutel {top.key}: {most}. Elke sleutel verdeelt dezelfde {bill}."
 
 
 def swing(municipality: str, period: str) -> Finding:

@@ -140,11 +140,13 @@ class Basis:
     @property
     def source(self) -> str:
         """What is told below every figure that was calculated from this."""
+        return joined("Rekenvoorbeeld: er is nog geen sleutel gekozen.", self.edition.source)
+
+    @property
+    def grounds(self) -> str:
+        """What the use holds and leaves out, told once on the page."""
         euros = numbers.euro(self.edition.rules.money_base_cents)
-        return joined(
-            f"Rekenvoorbeeld: er is nog geen sleutel gekozen. Berekend uit kosten die op {euros} zijn afgerond.",
-            _left_out(self.edition), self.edition.source,
-        )  # fmt: skip
+        return joined(f"Alles is berekend uit kosten die op {euros} zijn afgerond.", _left_out(self.edition))
 
 
 def _left_out(edition: Edition) -> str:

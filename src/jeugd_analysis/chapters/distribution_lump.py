@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from jeugd_analysis.chapters.assumed import keys_assumed
 from jeugd_analysis.chapters.distribution_base import STOP, basis_of
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined, thousands
+from jeugd_analysis.chapters.savings_plan import OUTSIDE, STEP, joined, thousands
 from jeugd_analysis.methods.distribution_key import beside_published
 from jeugd_analysis.methods.savings import price_levels
 from jeugd_analysis.present import numbers
@@ -65,49 +67,65 @@ def project(municipality: str, period: str) -> Finding:
 
 
 def lump_sums(municipality: str, period: str) -> Finding:
-    """Per segment what was paid, and what a lump sum set three years before would have been, in two behaviours."""
+    """Per segment what was paid over the years since, and what a lump sum would have been, in two behaviours."""
     edition = Edition.open(municipality, period)
     last = edition.quarter.last_settled_year
     base = last - keys_assumed(edition.store).lump_years
-    shown = edition.shown("segment", periods=[str(base), str(last)])
-    rates = edition.store.reference("indexation")
-    percent = dict(zip(rates["year"].astype(int), rates["percent"], strict=True))
-    rows = tried_out(shown.frame, base=str(base), last=str(last), level=_level(percent, base, last))
-    names = edition.segment_names()
-    already = already_lump(edition)
-    rows = rows[~rows["level"].isin([*OUTSIDE, *already])].assign(naam=lambda frame: frame["level"].map(names))
-    told = rows.dropna(subset=["difference_cents"])
-    words = {
-        "vast_zin": f"Voor {edition.area.in_name} is dit niet te tonen: de kosten per segment zijn geheim of ontbreken."
-    }
-    if told.empty:
-        return Finding(name="sleutel-vast", texts=words)
-    cheaper = told[told["fixed_cents"] < told["actual_cents"]]["naam"].tolist()
-    title = (
-        f"Een vast bedrag dat alleen met de prijzen meegroeit, was in {last} lager geweest dan wat is betaald, in: "
-        f"{listed(cheaper)}" if cheaper
-        else f"Een vast bedrag dat met de prijzen meegroeit, was in {last} nergens lager geweest dan wat is betaald"
-    )  # fmt: skip
+    years = list(range(base + 1, last + 1))
+    shown = edition.shown("segment", periods=[str(year) for year in (base, *years)])
+    names, already = edition.segment_names(), already_lump(edition)
+    told = tried_out(shown.frame, base=base, levels=_levels(edition, base, years))
+    told = told[~told["level"].isin([*OUTSIDE, *already])].assign(naam=lambda frame: frame["level"].map(names))
+    rows = over_years(told)
+    known = rows.dropna(subset=["difference_cents"])
+    if known.empty:
+        words = f"Voor {edition.area.in_name} is dit niet te tonen: de kosten per segment zijn geheim of ontbreken."
+        return Finding(name="sleutel-vast", texts={"vast_zin": words})
+    span = f"{years[0]}-{last}" if len(years) > 1 else str(last)
+    title = lump_title(known, span)
     return Finding(
         name="sleutel-vast",
         title=title,
-        unit=f"Kosten in {last}: betaald per jeugdige, en wat een vast bedrag vanaf {base} zou zijn geweest",
-        table=table_html(shown.derived(rows.reset_index(drop=True)), {
-            "naam": Column(heading="Segment"),
-            "actual_cents": Column(heading=f"Betaald in {last}", write=numbers.euro),
-            "fixed_cents": Column(heading=f"Vast bedrag van {base}, met indexatie", write=numbers.euro),
-            "following_cents": Column(heading="Ook mee met het aantal jeugdigen", write=numbers.euro),
-            "difference_cents": Column(heading="Vast bedrag min betaald", write=numbers.signed_euro),
-        }, caption=f"Per jeugdige of een vast bedrag, {edition.area.name}"),
+        unit=f"Kosten over {span}: wat is betaald, en wat een vast bedrag vanaf {base} zou zijn geweest",
+        table=below_each_other([
+            table_html(shown.derived(rows.reset_index(drop=True)), {
+                "naam": Column(heading="Segment"),
+                "actual_cents": Column(heading="Betaald", write=numbers.euro),
+                "fixed_cents": Column(heading="Vast bedrag", write=numbers.euro),
+                "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
+                "following_cents": Column(heading="Mee met jeugdigen", write=numbers.euro),
+            }, caption=f"Wat een vast bedrag over {span} had gekost, {edition.area.name}"),
+            table_html(shown.derived(told.reset_index(drop=True)), {
+                "naam": Column(heading="Segment"),
+                "year": Column(heading="Jaar"),
+                "actual_cents": Column(heading="Betaald", write=numbers.euro),
+                "fixed_cents": Column(heading="Vast bedrag", write=numbers.euro),
+                "following_cents": Column(heading="Mee met jeugdigen", write=numbers.euro),
+            }, caption="Per jaar"),
+        ]),
         source=joined(
-            "Rekenvoorbeeld. Aanname: aanbieders geven dezelfde hulp en dragen het verschil. In werkelijkheid kan een "
-            "vast "
-            "bedrag ook de hulp veranderen.", _left(already, names), shown.note, edition.source,
+            f"Vast bedrag: de kosten van {base}, daarna alleen met de index. Mee met jeugdigen: ook met het aantal "
+            "jeugdigen in hulp.", _left(already, names), shown.note, edition.source,
         ),
-        texts={"vast_zin": f"{title}. Lager is niet hetzelfde als beter: het kan ook zijn dat een aanbieder minder "
-        "hulp geeft "
-               "of dat jeugdigen langer wachten."},
+        texts={"vast_zin": f"{title}. Dit gaat uit van twee soorten gedrag. Bij een vast bedrag geeft de aanbieder "
+               "dezelfde hulp en draagt hij het verschil. Bij de laatste kolom groeit het bedrag mee met het aantal "
+               "jeugdigen. Een aanbieder kan ook minder hulp geven, of jeugdigen laten wachten. Wat dat scheelt, is "
+               "uit de gegevens niet te zeggen."},
     )  # fmt: skip
+
+
+def lump_title(rows: pd.DataFrame, span: str) -> str:
+    """In which segments a lump sum would have been lower; columns naam, fixed_cents, actual_cents."""
+    lower = rows[rows["fixed_cents"] < rows["actual_cents"]]["naam"].tolist()
+    if not lower:
+        return f"Een vast bedrag dat met de prijzen meegroeit, was over {span} nergens lager geweest dan wat is betaald"
+    return f"Over {span} was een vast bedrag lager geweest dan wat is betaald, in: {listed(lower)}"
+
+
+def _levels(edition: Edition, base: int, years: list[int]) -> dict[int, float]:
+    rates = edition.store.reference("indexation")
+    percent = dict(zip(rates["year"].astype(int), rates["percent"], strict=True))
+    return {year: float(level) for year, level in price_levels(percent, base_year=base, years=years).items()}
 
 
 def already_lump(edition: Edition) -> list[str]:
@@ -125,22 +143,29 @@ def _left(codes: list[str], names: dict[str, str]) -> str:
     return f"Zonder {listed([names[code] for code in codes])}: daar is al voor een deel een vast bedrag betaald."
 
 
-def _level(percent: dict[int, str], base: int, last: int) -> float:
-    return float(price_levels(percent, base_year=base, years=[last])[last])
+def tried_out(frame: pd.DataFrame, *, base: int, levels: Mapping[int, float]) -> pd.DataFrame:
+    """Per segment (level) and year: actual, fixed and following in cents; missing where a number is hidden.
 
-
-def tried_out(frame: pd.DataFrame, *, base: str, last: str, level: float) -> pd.DataFrame:
-    """Per segment (level): actual, fixed and following in cents, and fixed minus actual; missing where one is "
-    "hidden.
+    Shapes: frame with period, level, youths and amount_cents; levels: price level of each year when that of base is 1.
+    Fixed: the amount of the base year at the prices of the year. Following: also with the number of youths.
     """
-    before, after = (frame[frame["period"] == year].set_index("level") for year in (base, last))
-    rows = after[["amount_cents", "youths"]].join(before[["amount_cents", "youths"]], rsuffix="_before", how="left")
-    fixed = rows["amount_cents_before"].astype("Float64") * level
-    following = fixed * (rows["youths"].astype("Float64") / rows["youths_before"].astype("Float64"))
-    told = pd.DataFrame({"actual_cents": rows["amount_cents"].astype("Float64"), "fixed_cents": fixed,
-                         "following_cents": following})  # fmt: skip
-    told = (told / 100_000).round().astype("Int64") * 100_000
-    return told.assign(difference_cents=told["fixed_cents"] - told["actual_cents"]).reset_index()
+    before = frame[frame["period"] == str(base)].set_index("level")
+    parts = []
+    for year, level in levels.items():
+        rows = frame[frame["period"] == str(year)].set_index("level")[["amount_cents", "youths"]]
+        rows = rows.join(before[["amount_cents", "youths"]], rsuffix="_before", how="left").astype("Float64")
+        fixed = rows["amount_cents_before"] * level
+        following = fixed * (rows["youths"] / rows["youths_before"])
+        told = pd.DataFrame({"actual_cents": rows["amount_cents"], "fixed_cents": fixed, "following_cents": following})
+        parts.append(((told / STEP).round().astype("Int64") * STEP).assign(year=str(year)).reset_index())
+    return pd.concat(parts, ignore_index=True).sort_values(["level", "year"], ignore_index=True)
+
+
+def over_years(rows: pd.DataFrame) -> pd.DataFrame:
+    """The years of `tried_out` together, and fixed minus actual; a sum with a hidden year is missing."""
+    money = ["actual_cents", "fixed_cents", "following_cents"]
+    told = rows.groupby(["level", "naam"], as_index=False)[money].agg(lambda each: each.sum(skipna=False))
+    return told.assign(difference_cents=told["fixed_cents"] - told["actual_cents"])
 
 
 _LOST = (  # what claims show, what stands in its place under a lump sum, and whether this book can read it
@@ -167,7 +192,7 @@ def kpis(municipality: str, period: str) -> Finding:
             "wat": Column(heading="Wat declaraties per jeugdige laten zien"),
             "kpi": Column(heading="Wat er bij een vast bedrag voor in de plaats komt"),
             "leesbaar": Column(heading="Leest dit boek het in"),
-        }, caption="Wat u bij een vast bedrag niet meer ziet"),
+        }, caption="Wat u bij een vast bedrag niet meer ziet", stacked=True),
         source=f"Lijst van de makers. Gevraagd in: {indicator['document']} ({indicator['status']}).",
         texts={"kpi_zin": f"Van de {len(rows)} gegevens zijn er {lost} bij een vast bedrag niet meer te zien. "
         f"{indicator['answer']}"},

@@ -248,7 +248,7 @@ def together(municipality: str, period: str) -> Finding:
     rows[money] = rows[money].apply(thousands)
     rows = rows.assign(
         naam=rows["municipality"].map(basis.names),
-        oordeel=["samen goedkoper" if ok else "alleen goedkoper" for ok in rows["passes"]],
+        oordeel=["ja" if ok else "nee" for ok in rows["passes"]],
     )
     worse = rows.loc[~rows["passes"], "naam"].tolist()
     best = rows.assign(part=rows["alone"] / rows["contribution"] - 1).sort_values("part").iloc[-1]
@@ -264,7 +264,7 @@ def together(municipality: str, period: str) -> Finding:
             "naam": Column(heading="Gemeente"),
             "alone": Column(heading="Alleen", write=numbers.euro),
             "contribution": Column(heading="Samen, naar gebruik", write=numbers.euro),
-            "oordeel": Column(heading="Toets"),
+            "oordeel": Column(heading="Samen goedkoper"),
             "shapley": Column(heading="Shapley (uitleg)", write=numbers.euro),
             "nucleolus": Column(heading="Nucleolus (uitleg)", write=numbers.euro),
         }, caption="Alleen of samen"),

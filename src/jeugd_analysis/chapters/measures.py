@@ -133,7 +133,7 @@ def differences(municipality: str, period: str) -> Finding:
         table=table_html(shown, {
             "naam": Column(heading="Maatregel"), "gross": Column(heading="Bruto"), "net": Column(heading="Netto"),
             "verschil": Column(heading="Bruto min benodigd min netto"), "uitleg": Column(heading="Wat ermee is"),
-        }, caption="Waar u op moet letten"),
+        }, caption="Waar u op moet letten", stacked=True),
         source=shown.note,
         texts={
             "verschil_zin": f"Bij {same} van de {len(table)} maatregelen is netto gelijk aan bruto min benodigd. "
@@ -184,7 +184,8 @@ def details(municipality: str, period: str) -> Finding:
             "naam": Column(heading="Maatregel"), "works_on": Column(heading="Werkt op (segment: onze indeling)"),
             "owner": Column(heading="Wie"),
             "evidence": Column(heading="Onderbouwing"), "indicator": Column(heading="Waaraan u het ziet"),
-        }, caption="Kenmerken van de maatregelen"),
+        }, caption="Kenmerken van de maatregelen", stacked=True),
+        folded="Bekijk per maatregel wie, waarop en waaraan",
         source=f"Bron: {rows['document'].iloc[0]}, in eigen woorden.",
         texts={"kenmerken_zin": f"Van de {len(rows)} maatregelen werken er {segments} op één van de segmenten van nu. "
                "De andere werken op hulp uit meer segmenten, of op hulp die de gemeente niet inkoopt."},
@@ -211,7 +212,7 @@ def earlier_plans(municipality: str, period: str) -> Finding:
         table=table_html(not_personal(told.reset_index(drop=True), what="Uit de stukken, in eigen woorden."), {
             "plan": Column(heading="Plan"), "doel": Column(heading="Doel"), "outcome": Column(heading="Wat eruit kwam"),
             "outcome_known": Column(heading="Uitkomst bekend"), "document": Column(heading="Bron"),
-        }, caption="Eerdere plannen, hun doel en wat eruit kwam"),
+        }, caption="Eerdere plannen, hun doel en wat eruit kwam", stacked=True),
         source="Bron: de stukken die in de tabel staan, in eigen woorden.",
         texts={"eerder_zin": f"Van {known} van de {len(rows)} eerdere plannen is de uitkomst bekend. Van geen enkel "
         "plan is "

@@ -142,7 +142,7 @@ def kinds(municipality: str, period: str) -> Finding:
             "naam": Column(heading="Soort maatregel"), "aanname": Column(heading="Rekenvoorbeeld (aanname)"),
             "net_cents": Column(heading="Netto per miljoen", write=numbers.euro),
             "needs": Column(heading="Wat u moet weten voor uw eigen bedrag"),
-        }, caption="Hoe zulke bedragen te berekenen zijn"),
+        }, caption="Hoe zulke bedragen te berekenen zijn", stacked=True),
         source="Rekenvoorbeelden van de makers. Uit een percentage volgt niet dat een maatregel werkt.",
         texts={"soorten_zin": f"De tabel heeft {len(rows)} soorten maatregelen. De bedragen zijn niet met elkaar te "
                f"vergelijken: elk voorbeeld heeft zijn eigen aanname. {_youth_work(plan.costs.get('S5'), edition)}"},

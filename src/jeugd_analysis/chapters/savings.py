@@ -7,7 +7,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined, regional_path
+from jeugd_analysis.chapters.savings_plan import joined, read_scenario, regional_path, scenario_names
 from jeugd_analysis.methods.savings import in_prices, price_levels
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import path_chart
@@ -29,10 +29,16 @@ def cascade(municipality: str, period: str, segment: str) -> Finding:
     rows = edition.store.published("cascade").fillna("")
     rows = rows[[_concerns(edition, facts, ids.split(";")) for ids in rows["fact_ids"]]]
     short = edition.store.published("documents").set_index("document")["short_name"]
+    worked = _worked_out(edition)
     told = rows.assign(
         niveau=rows["level"].map(first_upper),
         bedrag=[_amounts_of(facts, ids.split(";")) for ids in rows["fact_ids"]],
-        wat=[f"{joined(row.statement, row.note)}\n({short[row.document]})" for row in rows.itertuples()],
+        wat=[
+            "\n".join(
+                filter(None, [joined(row.statement, row.note), worked.get(row.step_id), f"({short[row.document]})"])
+            )
+            for row in rows.itertuples()
+        ],
     ).reset_index(drop=True)
     shown = not_personal(told, what="Uit de stukken, in eigen woorden.")
     open_steps = int(rows["status"].eq(_RESERVED).sum())
@@ -46,7 +52,8 @@ def cascade(municipality: str, period: str, segment: str) -> Finding:
             "wat": Column(heading="Wat er staat"),
             "bedrag": Column(heading="Bedrag"),
             "status": Column(heading="Status"),
-        }, caption="Waar de opgave vandaan komt"),
+        }, caption="Waar de opgave vandaan komt", stacked=True),
+        folded="Bekijk alle stappen met hun bron",
         source="Bron: de stukken die in de tabel staan, in eigen woorden.",
         texts={
             "herkomst_zin": f"De landelijke maatregelen begonnen met "
@@ -58,6 +65,15 @@ def cascade(municipality: str, period: str, segment: str) -> Finding:
             + _open_steps(open_steps),
         },
     )  # fmt: skip
+
+
+def _worked_out(edition: Edition) -> dict[str, str]:
+    """Uncertain step -> which scenario file works it out."""
+    told = {name: read_scenario(edition, name) for name in scenario_names(edition)}
+    return {
+        step: f"Doorgerekend in het scenario ‘{each['name']}’, verderop." for each in told.values()
+        for step in each.get("steps", [])
+    }  # fmt: skip
 
 
 def _open_steps(count: int) -> str:
@@ -190,12 +206,12 @@ def prices(municipality: str, period: str, segment: str) -> Finding:
     return Finding(
         name="besparing-prijzen",
         title=title,
-        unit=f"De regionale opgave in prijzen van {base} en in prijzen van het jaar zelf",
+        unit=f"De regionale opgave zoals in het stuk, wat die waard is in prijzen van {base}, en als die meegroeit",
         table=table_html(not_personal(told, what="Rekenvoorbeeld."), {
             "year": Column(heading="Jaar"),
-            "target_cents": Column(heading="Zoals in het stuk", write=numbers.euro),
-            "now": Column(heading=f"Is het een bedrag van dat jaar? Dan in prijzen van {base}", write=numbers.euro),
-            "then": Column(heading=f"Is het een bedrag in prijzen van {base}? Dan in dat jaar", write=numbers.euro),
+            "target_cents": Column(heading="In het stuk", write=numbers.euro),
+            "now": Column(heading=f"Waard in prijzen van {base}", write=numbers.euro),
+            "then": Column(heading="Als het meegroeit", write=numbers.euro),
         }, caption="De opgave bij twee lezingen van het prijspeil"),
         source=f"Bron: data/reference/indexation.csv. {_carried(known, percent)}",
         texts={

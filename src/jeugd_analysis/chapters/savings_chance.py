@@ -109,6 +109,11 @@ def chance_number(share: float) -> str:
     return numbers.percent(share, 0)
 
 
+def _short(share: float) -> str:
+    """A probability beside a bar, where words would be cut off."""
+    return chance_number(share).replace("minder dan ", "<").replace("meer dan ", ">")
+
+
 def chance_words(share: float) -> str:
     """A probability in a sentence.
 
@@ -159,7 +164,7 @@ def chance_per_segment(municipality: str, period: str, segment: str) -> Finding:
     title = _segment_title(last, plan)
     drawn = last.assign(
         million=last["p50"] / 1e8,
-        tekst=[f"{numbers.euro(r.p50)} (kans {chance_number(r.p_target)})" for r in last.itertuples()],
+        tekst=[f"{numbers.euro(r.p50)} ({_short(r.p_target)})" for r in last.itertuples()],
     )
     tables = [
         table_html(plan.shown.derived(part), columns, caption=str(name))

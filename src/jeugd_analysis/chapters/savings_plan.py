@@ -14,9 +14,12 @@ import pandas as pd
 
 from jeugd_analysis.chapters.assumed import SavingsAssumed, savings_assumed
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.scenario_file import checked_scenario
+from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.distribution_key import largest_remainder
 from jeugd_analysis.methods.savings import adjust, phase
+from jeugd_analysis.methods.savings.scenario import later
 from jeugd_analysis.present.disclosure import Safe, released
 from jeugd_analysis.present.sentences import first_upper, listed
 
@@ -28,12 +31,7 @@ _ASSUMED = (
     "De verdeling over segmenten en gemeenten is een aanname: naar hun deel in de kosten. "
     "De raden stelden die niet vast."
 )
-_OURS = (
-    "Rekenvoorbeeld: aannames van de makers, geen besluit van een raad. De opgave is verdeeld naar kosten; ook dat is "
-    "een "
-    "aanname."
-)
-_ROUNDED = "Berekende bedragen zijn afgerond op € 1.000."
+_OURS = "Rekenvoorbeeld van de makers, geen besluit van een raad."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,7 @@ class Plan:
     @property
     def source(self) -> str:
         """What is told below every figure that was calculated from the plan."""
-        return joined(_OURS, self.left_out, _ROUNDED, self.shown.note)
+        return joined(_OURS, self.left_out)
 
     def phased(self) -> pd.DataFrame:
         """Expected saving per year and segment beside the target, exact."""
@@ -128,6 +126,8 @@ def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BAS
     rows = pd.DataFrame(told["measures"])
     rows = rows[rows["segment"].isin(costs.index)].reset_index(drop=True)
     rows["base_cents"] = rows["segment"].map(costs).astype("int64")
+    if told.get("one_off_share"):
+        rows["one_off_cents"] = (rows["base_cents"] * told["one_off_share"]).round().astype("int64")
     measures, targets = adjust(
         rows, targets, delay_quarters=int(told.get("delay_quarters", 0)),
         effect_factor=told.get("effect_factor", 1), target_factor=told.get("target_factor", 1),
@@ -140,13 +140,22 @@ def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BAS
 
 
 def read_scenario(edition: Edition, name: str) -> dict[str, Any]:
-    """A scenario file; one that is based on another gets its measures, with its own columns added to them."""
-    told = edition.store.settings(f"scenarios/{name}")
-    if "based_on" not in told:
-        return told
-    base = edition.store.settings(f"scenarios/{told['based_on']}")
+    """A scenario file; one that is based on another gets its measures, with its own columns added to them.
+
+    Raises: JeugdError (REF-006) when it lacks something or names what does not exist.
+    """
+    told = checked_scenario(edition.store, name)
     own = {row["measure"]: row for row in told.get("measures", [])}
-    return told | {"measures": [row | own.get(row["measure"], {}) for row in base["measures"]]}
+    base = checked_scenario(edition.store, told["based_on"])["measures"] if "based_on" in told else told["measures"]
+    contract = int(edition.region.details["contract_start"])
+    return told | {"measures": [_started(row | own.get(row["measure"], {}), contract) for row in base]}
+
+
+def _started(row: dict[str, Any], contract: int) -> dict[str, Any]:
+    """The row with its start, which may follow the contracts."""
+    if "after_contract_quarters" not in row:
+        return row
+    return row | {"start": later(Quarter(contract, 1).label, int(row["after_contract_quarters"]))}
 
 
 def scenario_names(edition: Edition) -> list[str]:

@@ -61,9 +61,9 @@ def scenarios(municipality: str, period: str, segment: str) -> Finding:
             "saving_cents": Column(heading="Verwacht", write=numbers.euro),
             "gap_cents": Column(heading="Nog te vinden", write=gap_amount),
             "all_years": Column(heading="Idem, alle jaren", write=gap_amount),
-        }, caption=f"Scenario's naast elkaar, {first.name}"), table_html(first.shown.derived(rows), {
+        }, caption=f"Scenario’s naast elkaar, {first.name}"), table_html(first.shown.derived(rows), {
             "naam": Column(heading="Scenario (aanname)"), "uitleg": Column(heading="Wat er anders is"),
-        }, caption="De scenario's")]),
+        }, caption="De scenario’s", stacked=True)]),
         open_table=True,
         source=joined("Bron: data/reference/scenarios, één bestand per scenario.", first.source),
         texts={"scenarios_zin": f"{title}."},
@@ -86,17 +86,19 @@ def _outcome(plan: Plan) -> dict[str, Any]:
 
 def _changes_saving(scenario: dict[str, Any]) -> bool:
     """Whether it has a line of its own: one that only changes the target saves as much as its base."""
-    return bool(scenario.get("measures")) and (
-        scenario.get("delay_quarters", 0) != 0 or scenario.get("effect_factor", 1) != 1 or "draws" in scenario
+    return bool(scenario.get("measures")) and bool(
+        scenario.get("delay_quarters", 0) != 0
+        or scenario.get("effect_factor", 1) != 1
+        or {"draws", "one_off_share"} & scenario.keys()
     )
 
 
 def _scenario_title(met: list[str], count: int, plan: Plan) -> str:
     where, year = plan.where, plan.last_year
     if not met:
-        return f"In geen van de {count} scenario's is de opgave in {where} in {year} gehaald"
+        return f"In geen van de {count} scenario’s is de opgave in {where} in {year} gehaald"
     if len(met) == count:
-        return f"In alle {count} scenario's is de opgave in {where} in {year} gehaald"
+        return f"In alle {count} scenario’s is de opgave in {where} in {year} gehaald"
     return f"De opgave in {where} is in {year} alleen gehaald in: {listed(met)}"
 
 
@@ -188,11 +190,12 @@ def forms(municipality: str, period: str, segment: str) -> Finding:
                 "vorm": Column(heading="Wat de stukken zeggen"),
                 "waar": Column(heading="Segmenten"),
                 "status": Column(heading="Status"),
-            }, caption="Looptijd, bekostiging en inkoop"),
+            }, caption="Looptijd, bekostiging en inkoop", stacked=True),
             table_html(not_personal(aims.assign(naam=aims["segment"].map(names)), what="Uit de stukken."), {
                 "naam": Column(heading="Segment"), "goal": Column(heading="Doelen volgens het raadsbesluit"),
-            }, caption="Doelen per segment"),
+            }, caption="Doelen per segment", stacked=True),
         ]),
+        folded="Bekijk wat de stukken per segment zeggen",
         source="Bron: de stukken die in de tabel staan, in eigen woorden. "
         f"Doelen: {', '.join(dict.fromkeys(goals['document']))}.",
         texts={"vormen_zin": _undecided(edition, segments, published, goals)},

@@ -73,7 +73,7 @@ def timeline(municipality: str, period: str) -> Finding:
             "status": Column(heading="Status in het stuk"),
             "stand": Column(heading="Op de peildatum"),
             "note": Column(heading="Opmerking"),
-        }, caption="Stappen naar nieuwe contracten"),
+        }, caption="Stappen naar nieuwe contracten", stacked=True),
         source=f"Bron: {', '.join(dict.fromkeys(rows['document']))}.",
         texts={
             "tijdlijn_zin": f"{title}. {_routes(rows)} Op {day(edition.quarter)} is de datum van "
@@ -121,9 +121,9 @@ def risks(municipality: str, period: str) -> Finding:
         name="maatregelen-risicos",
         table=table_html(plan.shown.derived(told), {
             "aanname": Column(heading="Aanname die geraakt wordt"),
-            "wat": Column(heading="Risico's volgens de stukken, en wat zij ertegen doen"),
+            "wat": Column(heading="Risico’s volgens de stukken, en wat zij ertegen doen"),
             "kosten": Column(heading="Rekenvoorbeeld"),
-        }, caption="Risico's en de aanname die ze raken"),
+        }, caption="Risico’s en de aanname die ze raken", stacked=True),
         source=joined(
             f"Rekenvoorbeeld: minder besparing over {plan.years[0]}-{plan.last_year} samen, in "
             f"{plan.edition.area.in_name}. "

@@ -45,6 +45,10 @@ class Choices:
         chosen = " gekozen" if pair == self.first else ""
         return {"class": f"keuze-deel{chosen}", "data-paar": name_of(pair)}
 
+    def heading(self, pair: Pair) -> str:
+        """Heading of one pair, for readers who see them all."""
+        return heading(pair, self.mark(pair))
+
     def _control(self) -> str:
         base, compare = self.first
         starts = sorted({pair[0] for pair in (*self.parts, *self.closed)})

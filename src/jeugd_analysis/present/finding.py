@@ -12,7 +12,9 @@ from IPython.display import publish_display_data
 
 from jeugd_analysis.domain.seal import SEAL, seal
 from jeugd_analysis.errors import DisclosureError
-from jeugd_analysis.present.choice import META, Choices, attributes, heading
+from jeugd_analysis.present.choice import META, Choices, attributes
+from jeugd_analysis.present.options import Options
+from jeugd_analysis.present.sliders import Sliders
 from jeugd_analysis.present.tables import Table
 from jeugd_analysis.present.theme import MIME, Chart
 
@@ -29,6 +31,7 @@ class Finding:
     title: the finding as a sentence; unit: what the numbers are; chart: a finished Vega-Lite object; table: HTML from
     tables.table_html; source: where the numbers come from; texts: name -> words for the prose (glue). words: sentences
     that stand with the figure itself. choices: findings for a reader to choose from, shown in the place of this one.
+    sliders: fields that move the table. folded: the table unfolds under these words.
     """
 
     name: str
@@ -40,7 +43,9 @@ class Finding:
     texts: Mapping[str, str] = field(default_factory=dict)
     open_table: bool = False
     words: str = ""
-    choices: Choices | None = None
+    choices: Choices | Options | None = None
+    sliders: Sliders | None = None
+    folded: str = ""
 
     def __post_init__(self) -> None:
         """Raises: DisclosureError for a chart or a table that was not made from a table that passed the gate."""
@@ -65,12 +70,17 @@ def show(finding: Finding) -> None:
         _figure(finding, {})
     else:
         _html(finding.choices.opening())
-        for pair, part in finding.choices.parts.items():
-            mark = finding.choices.mark(pair)
-            _html(heading(pair, mark))
-            _figure(part, mark)
+        _parts(finding.choices)
     for name, text in sorted(finding.texts.items()):
         _publish({_GLUE + "text/plain": text}, scrapbook={"name": name, "mime_prefix": _GLUE})
+
+
+def _parts(choices: Choices | Options) -> None:
+    names: Any = choices.parts  # pairs of years, or names
+    told: Any = choices
+    for name, part in names.items():
+        _html(told.heading(name))
+        _figure(part, told.mark(name))
 
 
 def _figure(finding: Finding, mark: Mapping[str, str]) -> None:
@@ -88,6 +98,8 @@ def _figure(finding: Finding, mark: Mapping[str, str]) -> None:
         if mark:
             chart["usermeta"] = {**chart["usermeta"], META: dict(mark)}
         _publish({MIME: chart, "text/plain": f"[figuur] {finding.title}"})
+    if finding.sliders is not None:
+        _html(finding.sliders.html(), mark)
     if finding.table:
         pair = mark.get("data-paar", "")
         name = finding.name if finding.name.endswith(pair) else f"{finding.name}-{pair}"  # the first has no years in it
@@ -112,9 +124,9 @@ def _publish(data: dict[str, Any], **about: Any) -> None:
 
 def _data(finding: Finding) -> str:
     source = f'<p class="bron">{escape(finding.source)}</p>' if finding.source else ""
-    if finding.chart is None or finding.open_table:
+    if (finding.chart is None or finding.open_table) and not finding.folded:
         return finding.table + source
-    summary = "<summary>Bekijk de cijfers bij deze figuur</summary>"
+    summary = f"<summary>{escape(finding.folded or 'Bekijk de cijfers bij deze figuur')}</summary>"
     return f'<details class="gegevens">{summary}{finding.table}</details>{source}'
 
 

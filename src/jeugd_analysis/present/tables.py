@@ -21,12 +21,14 @@ class Column:
 
     status: the column that says why a number is hidden; a number hidden to protect another reads 'geheim'.
     of: the column with the number of people that a share is of; it decides how precisely the share is written.
+    against: the option (present.options) that the column compares with.
     """
 
     heading: str
     write: Format | None = None
     status: str = ""
     of: str = ""
+    against: str = ""
 
 
 class Table(str):
@@ -35,22 +37,23 @@ class Table(str):
     exactly_published = False  # whether every figure in it was published elsewhere
 
 
-def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str) -> Table:
-    """The chosen columns as a table; the first one heads the rows.
+def table_html(shown: Safe, columns: Mapping[str, Column], *, caption: str, stacked: bool = False) -> Table:
+    """The chosen columns as a table; the first one heads the rows. Stacked: on a phone a row is a list of its cells.
 
     Raises: DisclosureError for anything that did not pass the gate.
     """
     if not isinstance(shown, Safe):
         raise DisclosureError("GEH-003", wat="Een tabel ging niet door de controle.", doe="gebruik disclosure.safe.")
     head = "".join(
-        f'<th scope="col"{_number_class(column)}>{escape(column.heading)}</th>' for column in columns.values()
+        f'<th scope="col"{_number_class(column)}{_against(column)}>{escape(column.heading)}</th>'
+        for column in columns.values()
     )
-    body = "".join(_row(row, columns) for row in shown.frame.to_dict("records"))
+    body = "".join(_row(row, columns, stacked=stacked) for row in shown.frame.to_dict("records"))
     # What leaves is checked for small numbers; those that others published may be small.
     origin = ' data-herkomst="gepubliceerd"' if shown.exactly_published else ""
     table = Table(
         f'<div class="tabel-omslag" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="tabel"{origin}>'
+        f'<table class="tabel{" stapel" if stacked else ""}"{origin}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     table.exactly_published = shown.exactly_published
@@ -68,11 +71,16 @@ def _number_class(column: Column) -> str:
     return ' class="getal"' if column.write or column.of else ""
 
 
-def _row(row: Mapping[Hashable, Any], columns: Mapping[str, Column]) -> str:
+def _against(column: Column) -> str:
+    return f' data-tegen="{escape(column.against)}"' if column.against else ""
+
+
+def _row(row: Mapping[Hashable, Any], columns: Mapping[str, Column], *, stacked: bool) -> str:
     cells = []
     for place, (name, column) in enumerate(columns.items()):
         text = _text(row, name, column)
         kind = _number_class(column) or (' class="kort"' if len(text) <= _SHORT else "")
+        kind += _against(column) + (f' data-kop="{escape(column.heading)}"' if stacked else "")
         inside = escape(text).replace("\n", "<br>")  # prose in a cell has its source on a line of its own
         cells.append(f'<th scope="row">{inside}</th>' if place == 0 else f"<td{kind}>{inside}</td>")
     return f"<tr>{''.join(cells)}</tr>"

@@ -36,8 +36,12 @@ STATIC_WIDTH = 640  # pixels, for charts that take the width of the page: a stat
 WIDE = 400  # pixels; pictures from this width on fill the page, smaller ones keep their size (as in charts.js)
 STATIC = Path(__file__).parent / "static"
 SPEC_CLASS = "grafiek-spec"
-_CHOICE = 'class="keuze"'  # as present.choice writes it
 _ORIGIN = ("herkomst", "gepubliceerd")
+_SCRIPTS = {  # what present writes -> the script that reads it
+    'class="keuze" id=': "choice.js",
+    'class="keuze" data-lijst=': "options.js",
+    'class="schuiven"': "sliders.js",
+}
 _TAG = re.compile(r'<[a-zA-Z](?:[^<>"]|"[^"]*")*>')  # not the text between tags, which may look like attributes
 _MARK_ARIA = re.compile(r' aria-(?:label|roledescription|hidden)="[^"]*"| role="graphics-[a-z]+"')
 _WIDTH = re.compile(r'<svg\b[^>]*? width="([\d.]+)"')
@@ -205,8 +209,9 @@ def _add_static(app: Sphinx, config: Config) -> None:
 
 def _add_assets(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
     app.add_css_file("jeugd/book.css", priority=900)  # after the theme, which it adjusts
-    if _CHOICE in (context.get("body") or ""):
-        app.add_js_file("jeugd/choice.js", loading_method="defer")
+    for mark, script in _SCRIPTS.items():
+        if mark in (context.get("body") or ""):
+            app.add_js_file(f"jeugd/{script}", loading_method="defer")
     if SPEC_CLASS not in (context.get("body") or ""):
         return
     target = Path(app.outdir) / "_static" / "jeugd" / BUNDLE_NAME

@@ -10,7 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jeugd_analysis.chapters import distribution, distribution_lump, distribution_meaning
+from jeugd_analysis.chapters import (
+    distribution,
+    distribution_choice,
+    distribution_lump,
+    distribution_meaning,
+    distribution_weight,
+)
 from jeugd_analysis.chapters.distribution_base import basis_of, use_of
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.domain.period import Quarter
@@ -114,7 +120,7 @@ def test_contribution_against_use_of_a_municipality(region):
     by_key = {row[0]: row[1:] for row in rows(finding)}
     # By youth it pays 25 of the 100 million and uses 10; per young person 2,500 against 1,000 euro.
     assert by_key["jeugdigen"][:3] == ["€ 25,0 mln", "€ 10,0 mln", "+€ 15,0 mln"]
-    assert by_key["jeugdigen"][3:] == ["€ 2.500", "€ 1.000", "meer dan 10% verschil"]
+    assert by_key["jeugdigen"][3:] == ["€ 2.500", "€ 1.000", "meer dan 10%"]
     assert by_key["gebruik"] == ["€ 10,0 mln", "€ 10,0 mln", "€ 0", "€ 1.000", "€ 1.000", "binnen 10%"]
     assert "Bij 3 van de 6 sleutels betaalt Midden-Delfland meer dan het gebruikt" in words(finding)
 
@@ -129,20 +135,68 @@ def test_the_other_side_pays_less(region):
 def test_the_region_sees_how_much_moves(region):
     region()
     finding = distribution.contribution(REGION, PERIOD)
-    assert "betaalt Midden-Delfland het meest boven het eigen gebruik: +150,0%" in words(finding)
-    assert "Samen verschuift dan € 15,0 mln tussen gemeenten" in words(finding)
+    assert "De sleutel jeugdigen verschuift het meest tussen gemeenten: € 15,0 mln" in words(finding)
+    assert ["jeugdigen", "€ 15,0 mln", "Midden-Delfland (+150,0%)", "2"] in rows(finding)
+    assert ["gebruik", "€ 0", "niemand", "0"] in rows(finding)
     assert "Bij de sleutel gebruik wijkt geen enkele gemeente meer dan 10% af" in words(finding)
 
 
 def test_who_pays_for_whom(region):
     region()
-    assert rows(distribution.who(REGION, PERIOD))[0] == ["jeugdigen", "Midden-Delfland", "Zoetermeer", "€ 15,0 mln"]
-    assert ["gemengd", "Midden-Delfland", "Zoetermeer", "€ 7,5 mln"] in rows(distribution.who(SMALL, PERIOD))
+    parts = distribution_choice.choose(REGION, PERIOD).choices.parts
+    assert rows(parts["jeugdigen"], 1) == [["Midden-Delfland", "Zoetermeer", "€ 15,0 mln"]]
+    own = distribution_choice.choose(SMALL, PERIOD).choices.parts
+    assert rows(own["gemengd"], 1) == [["Midden-Delfland", "Zoetermeer", "€ 7,5 mln"]]
+    assert own["gebruik"].table.count("<table") == 1
+
+
+def test_a_key_beside_every_other_one(region):
+    region()
+    finding = distribution_choice.choose(REGION, PERIOD)
+    assert list(finding.choices.parts) == ["jeugdigen", "gebruik", "gemengd", "bandbreedte", "stop-loss", "afgevlakt"]
+    young = finding.choices.parts["jeugdigen"]
+    assert plain(young.title) == (
+        "Bij de sleutel jeugdigen betaalt Midden-Delfland € 15,0 mln meer dan het gebruikt, en Zoetermeer € 15,0 mln "
+        "minder"
+    )
+    told = {row[0]: row[1:] for row in rows(young)}
+    # 25 of 100 million by heads; 10 by use; half of both is 17.5.
+    small = told["Midden-Delfland"]
+    assert small[:5] == ["€ 25,0 mln", "+€ 15,0 mln", "€ 2.500", "+€ 15,0 mln", "+€ 7,5 mln"]
+    assert 'data-tegen="gebruik">Tegenover gebruik' in young.table
+    assert "verschuift het meest tussen gemeenten: € 15,0 mln" in words(finding)
+
+
+def test_the_weight_of_own_use_as_chosen_and_as_estimated(region):
+    # Every year the same: no chance to see within a municipality, so its own use tells everything.
+    region()
+    finding = distribution_weight.weight(REGION, PERIOD)
+    told = {row[0]: row[1:] for row in rows(finding)}
+    # 10,000 of 10,000 + 10,000 youths: a half. Mean of the region 2,500 a head, own 1,000: 1,750 a head; the town
+    # 30 of 40: 2,500 + 0.75 x 500 = 2,875 a head. Together 17.5 and 86.25 million: 16.9 %.
+    assert told["Midden-Delfland"] == ["50%", "16,9%", "100%", "10,0%"]
+    assert "bij 0. Dat is minder, dus eigen gebruik zou zwaarder tellen" in words(finding)
+
+
+def test_levels_that_are_chance_alone_tell_nothing(region):
+    region({TOWN: (75, 80, 70, 75), SMALL: (25, 20, 30, 25)})
+    finding = distribution_weight.weight(REGION, PERIOD)
+    assert "Eigen gebruik zou dan niet tellen" in words(finding)
+    assert {row[0]: row[4] for row in rows(finding)} == {"Zoetermeer": "75,0%", "Midden-Delfland": "25,0%"}
+
+
+def test_another_assumption_is_another_page(region, project):
+    region()
+    path = project.project / "data" / "reference" / "distribution.toml"
+    path.write_text(path.read_text("utf8").replace("mixed_weight = 0.5", "mixed_weight = 0.8"), "utf8")
+    told = {row[0]: row[1:] for row in rows(distribution.keys(REGION, PERIOD))}
+    assert told["Midden-Delfland"][2] == "13,0%"  # 0.8 x 10 % + 0.2 x 25 %
+    assert ["Deel gebruik in de gemengde sleutel", "80%"] in rows(distribution_weight.assumptions(REGION, PERIOD))
 
 
 def test_equal_use_moves_nothing(region):
     region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})
-    assert "betaalt iemand voor een ander" in words(distribution.who(REGION, PERIOD))
+    assert "Bij elke sleutel betaalt iedereen het eigen gebruik" in words(distribution_choice.choose(REGION, PERIOD))
     assert "betaalt iedereen het eigen gebruik" in words(distribution.contribution(REGION, PERIOD))
 
 
@@ -215,9 +269,41 @@ def test_a_lump_sum_that_only_follows_prices():
             "amount_cents": [10 * MILLION, 13 * MILLION, 5 * MILLION, None],
         }
     ).astype({"youths": "Int64", "amount_cents": "Int64"})  # fmt: skip
-    told = distribution_lump.tried_out(frame, base="2022", last="2025", level=1.2).set_index("level")
-    assert told.loc["S1"].tolist() == [13 * MILLION, 12 * MILLION, 1_320_000_000, -1 * MILLION]
-    assert told.loc["S2", "difference_cents"] is pd.NA
+    told = distribution_lump.tried_out(frame, base=2022, levels={2025: 1.2})
+    sums = distribution_lump.over_years(told.assign(naam=told["level"])).set_index("level")
+    assert sums.loc["S1"].tolist()[1:] == [13 * MILLION, 12 * MILLION, 1_320_000_000, -1 * MILLION]
+    assert sums.loc["S2", "difference_cents"] is pd.NA
+
+
+def test_the_years_of_a_lump_sum_add_up():
+    frame = pd.DataFrame(
+        {"period": ["2022", "2023", "2024"], "level": "S1", "youths": [100, 110, 90],
+         "amount_cents": [10 * MILLION, 12 * MILLION, 9 * MILLION]}
+    ).astype({"youths": "Int64", "amount_cents": "Int64"})  # fmt: skip
+    told = distribution_lump.tried_out(frame, base=2022, levels={2023: 1.0, 2024: 1.1})
+    assert told["fixed_cents"].tolist() == [10 * MILLION, 11 * MILLION]
+    assert told["following_cents"].tolist() == [11 * MILLION, 990_000_000]
+    sums = distribution_lump.over_years(told.assign(naam="Verblijf")).iloc[0]
+    assert (sums.actual_cents, sums.fixed_cents, sums.difference_cents) == (21 * MILLION, 21 * MILLION, 0)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "title"),
+    [
+        (9, "Over 2023-2025 was een vast bedrag lager geweest dan wat is betaald, in: Verblijf"),
+        (
+            10,
+            "Een vast bedrag dat met de prijzen meegroeit, was over 2023-2025 nergens lager geweest dan wat is betaald",
+        ),
+        (
+            11,
+            "Een vast bedrag dat met de prijzen meegroeit, was over 2023-2025 nergens lager geweest dan wat is betaald",
+        ),
+    ],
+)
+def test_the_title_of_a_lump_sum_lower_equal_and_higher(fixed, title):
+    rows = pd.DataFrame({"naam": ["Verblijf"], "fixed_cents": [fixed], "actual_cents": [10]})
+    assert distribution_lump.lump_title(rows, "2023-2025") == title
 
 
 def test_use_follows_from_the_total_when_one_segment_is_hidden(project):
@@ -235,7 +321,8 @@ def basis_edition(project: Store) -> Edition:
 
 
 EVERY = [
-    distribution.keys, distribution.contribution, distribution.who, distribution.swing, distribution_meaning.incentive,
+    distribution.keys, distribution.contribution, distribution_choice.choose, distribution_weight.weight,
+    distribution.swing, distribution_meaning.incentive,
     distribution_meaning.chance, distribution_meaning.small_test, distribution_meaning.together,
     distribution_lump.project, distribution_lump.lump_sums, distribution_lump.kpis,
 ]  # fmt: skip

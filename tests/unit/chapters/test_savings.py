@@ -12,10 +12,12 @@ import pytest
 
 from jeugd_analysis.chapters import (
     savings,
+    savings_assumptions,
     savings_chance,
     savings_needed,
     savings_phasing,
     savings_scenarios,
+    savings_sliders,
     savings_steps,
 )
 from jeugd_analysis.chapters.savings_plan import plan_of, scenario_names, thousands
@@ -186,6 +188,68 @@ def test_targets_are_shared_by_cost_in_cents_that_add_up(region):
     assert {code: last[code] for code in ("S1", "S5")} == {"S1": 750_000_000, "S5": 500_000_000}
 
 
+def test_the_region_and_the_town_have_targets_that_are_never_added(region):
+    """The town's own cut and its part of the regional path stand in columns of their own; no cell holds their sum."""
+    region()
+    finding = savings.local_targets(TOWN, PERIOD, "alle")
+    told = {row[0]: row[1:4] for row in rows(finding)}
+    assert told["2027"] == ["€ 8,0 mln", "€ 6,8 mln", "€ 11,3 mln"]  # 7 in 2026 and 1 more; 6.8; the region's path
+    sums = {"€ 14,8 mln", "€ 19,3 mln", "€ 18,1 mln", "€ 26,1 mln"}
+    assert not sums & {cell for row in rows(finding) for cell in row}
+    assert "Samen" not in finding.table and "Tel ze daarom niet bij elkaar op" in words(finding)
+
+
+def test_one_off_cost_counts_against_the_saving_in_the_year_of_the_start(region, project):
+    region(0.10, 0.20)
+    write(
+        project, "eenmalig", 'name = "Eenmalig"\nstatus = "aanname"\nexplanation = "x"\nbased_on = "basis"\n'
+        "one_off_share = 0.05\n",
+    )  # fmt: skip
+    saved = [
+        plan_of(REGION, PERIOD, "alle", scenario=name).phased().groupby("year")["saving_cents"].sum()
+        for name in ("basis", "eenmalig")
+    ]
+    # 10 % and 20 % of 100 million each; once 5 % of both, in 2027.
+    assert saved[0].loc[[2027, 2028]].tolist() == [30 * MILLION, 30 * MILLION]
+    assert saved[1].loc[[2027, 2028]].tolist() == [20 * MILLION, 30 * MILLION]
+
+
+def test_the_sliders_start_with_the_plan(region):
+    region(0.10, 0.20)
+    finding = savings_sliders.sliders(TOWN, PERIOD, "alle")
+    phased = savings_phasing.phasing(TOWN, PERIOD, "alle")
+    assert rows(finding) == rows(phased)
+    told = finding.sliders.dial
+    assert [each["code"] for each in told["segments"]] == ["S1", "S5"]
+    assert told["segments"][0]["base"] == "6_000_000_000" and told["segments"][0]["measures"][0]["rate"][20] == "1/10"
+
+
+def test_every_assumption_is_told(region):
+    region()
+    told = dict(rows(savings_assumptions.assumptions(REGION, PERIOD, "alle")))
+    assert told["Groei van de kosten per jaar zonder maatregelen"] == "0,0%, 2,0% en 4,0%; getekend: 2,0%"
+    assert told["Tempo in de tabel"] == "een half jaar eerder, zoals gepland, een jaar later en 2 jaar later"
+
+
+def test_what_cannot_be_seen_of_a_measure_is_told(own_project):
+    finding = savings_assumptions.measurable(REGION, PERIOD)
+    assert len(rows(finding)) == 6 and "Bij 6 van de 6 maatregelen blijft iets buiten beeld" in words(finding)
+    write(own_project, "basis", MINIMAL)
+    assert "Bij 0 van de 1 maatregelen" in words(savings_assumptions.measurable(REGION, PERIOD))
+
+
+MINIMAL = (
+    'name = "Kaal"\nstatus = "aanname"\nexplanation = "x"\n[[measures]]\nmeasure = "Eén"\nsegment = "S1"\n'
+    'full_effect_share = 0.1\nstart = "2027-K1"\nramp_quarters = 0\n'
+)
+
+
+def test_an_uncertain_step_leads_to_the_scenario_that_works_it_out(own_project):
+    finding = savings.cascade(REGION, PERIOD, "alle")
+    open_steps = [row for row in rows(finding) if "Groeipijn" in row[1] or "Voorjaarsnota" in row[1]]
+    assert len(open_steps) == 2 and all("scenario ‘Lagere opgave’" in row[1] for row in open_steps)
+
+
 @pytest.mark.parametrize(
     ("shares", "title"),
     [
@@ -246,6 +310,7 @@ def test_what_the_release_hides_is_hidden_here_too(region):
 
 
 EVERY = [
+    savings_sliders.sliders, savings_assumptions.assumptions,
     savings.cascade, savings.target, savings.prices, savings.local_targets, savings_phasing.phasing,
     savings_phasing.per_segment, savings_phasing.measures, savings_phasing.growth, savings_chance.chance,
     savings_chance.chance_per_segment, savings_needed.closing, savings_needed.sensitivity,
@@ -371,7 +436,7 @@ def test_the_largest_swing_comes_first(region):
 
 def test_every_file_is_a_scenario_with_its_own_row(region, project):
     region(0.10, 0.20)
-    told = 'name = "Half effect"\nexplanation = "Helft."\nbased_on = "basis"\neffect_factor = 0.5\n'
+    told = 'name = "Half effect"\nstatus = "aanname"\nexplanation = "Helft."\nbased_on = "basis"\neffect_factor = 0.5\n'
     write(project, "half", told)
     write(
         project,
@@ -484,7 +549,9 @@ def test_every_finding_works_for_every_area_and_segment(in_example, make):
 
 
 @pytest.mark.parametrize(
-    "make", [savings_steps.timeline, savings_steps.risks, savings_steps.plan_and_actual], ids=lambda make: make.__name__
+    "make",
+    [savings_steps.timeline, savings_steps.risks, savings_steps.plan_and_actual, savings_assumptions.measurable],
+    ids=lambda make: make.__name__,
 )
 def test_every_step_works_for_every_area(in_example, make):
     for area in in_example.region.areas:

@@ -8,6 +8,7 @@ from jeugd_analysis.methods.distribution_key.compare import (
     swing,
     who_pays,
 )
+from jeugd_analysis.methods.distribution_key.credibility import Credibility, beside_mean, estimate_credibility
 from jeugd_analysis.methods.distribution_key.games import nucleolus, pooling_game, shapley_value, stand_alone
 from jeugd_analysis.methods.distribution_key.keys import (
     capitation_key,
@@ -20,12 +21,15 @@ from jeugd_analysis.methods.distribution_key.keys import (
 )
 
 __all__ = [
+    "Credibility",
+    "beside_mean",
     "beside_published",
     "capitation_key",
     "compare_keys",
     "corridor",
     "credibility_key",
     "deviation_probability",
+    "estimate_credibility",
     "largest_remainder",
     "mixed_key",
     "nucleolus",

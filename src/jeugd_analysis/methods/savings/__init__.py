@@ -2,6 +2,7 @@
 
 from jeugd_analysis.methods.savings.chance import simulate
 from jeugd_analysis.methods.savings.combine import combined_saving
+from jeugd_analysis.methods.savings.dial import dial
 from jeugd_analysis.methods.savings.gap import ClosingSet, assumptions_of, closing_set, tornado
 from jeugd_analysis.methods.savings.paths import (
     autonomous_baseline,
@@ -23,6 +24,7 @@ __all__ = [
     "closing_set",
     "combined_saving",
     "cost_path",
+    "dial",
     "in_prices",
     "per_measure",
     "phase",
