@@ -176,7 +176,7 @@ def build(
             build_site(book / "source", book / "work", site, check=site_check(store, secrets))
             stamp.write_text(wanted, "utf8")
         if book == folder:
-            record_build(quarter, store)
+            record_build(quarter, store, code=code)
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
 
 

@@ -53,11 +53,11 @@ def _no_book(quarter: Quarter) -> JeugdError:
     )
 
 
-def record_build(quarter: Quarter, store: Store) -> None:
+def record_build(quarter: Quarter, store: Store, *, code: str = "") -> None:
     """Write down what the book that was just built was made from, so that publishing it later tells the truth."""
     folder = book_folder(quarter, store)
     told = Build(
-        inputs=inputs_of(quarter, store),
+        inputs=inputs_of(quarter, store, code=code),
         notebooks=notebooks_of(folder / "executed"),
         made=made_of(quarter, store),
         pages=pages_of(folder / "site"),

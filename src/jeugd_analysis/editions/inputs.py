@@ -35,13 +35,13 @@ class Inputs:
     settings: Mapping[str, str]
 
 
-def inputs_of(quarter: Quarter, store: Store) -> Inputs:
-    """What the book of an edition would be made from now."""
+def inputs_of(quarter: Quarter, store: Store, *, code: str = "") -> Inputs:
+    """What the book of an edition would be made from now; `code` is the digest of a program that already ran."""
     return Inputs(
         deliveries=deliveries_of(quarter, store),
         reference=reference_of(store.project),
         releases=releases_of(quarter, store),
-        code=code_digest(PACKAGE),
+        code=code or code_digest(PACKAGE),
         packages=packages(),
         settings={
             "rekenversie": __version__,

@@ -1,0 +1,199 @@
+"""`jeugd diff`: what moved between two editions, by how much and why; a sentence per page, every number in a file.
+
+Nothing moves silently: a number that appeared, went, was hidden or became visible is named as well.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
+from jeugd_analysis.editions.built import book_folder, read_build
+from jeugd_analysis.editions.causes import Steps, corrections, main_cause, parts_of, program_word
+from jeugd_analysis.editions.compare import (
+    GONE,
+    HIDDEN,
+    MOVED,
+    NEW,
+    PERIOD,
+    TOLD,
+    Change,
+    changes,
+    published_numbers,
+    ranked,
+)
+from jeugd_analysis.editions.inputs import Inputs, deliveries_of, inputs_of
+from jeugd_analysis.editions.manifest import MANIFEST, read_manifest
+from jeugd_analysis.editions.rebuild import rebuild
+from jeugd_analysis.errors import JeugdError
+from jeugd_analysis.intake import Progress, silent
+from jeugd_analysis.publish.downloads import harmless
+from jeugd_analysis.publish.shown_numbers import written
+from jeugd_analysis.store import Store
+
+CHAPTER = "85_vorige_editie"  # tells of the comparison itself
+_COLUMNS = (
+    "pagina", "figuur", "tabel", "rij", "kolom", "soort", "was", "is", "verschil", "oorzaak", "delen",
+)  # fmt: skip
+_WORDS = {NEW: "nieuw", GONE: "weg", HIDDEN: "nu verborgen", TOLD: "nu zichtbaar", PERIOD: "over een andere periode"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """An edition to compare: its executed notebooks and what it was made from."""
+
+    quarter: Quarter
+    notebooks: Path
+    inputs: Inputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What moved, the largest first, with the numbers between old and new; `compared` is how many were compared."""
+
+    before: Edition
+    after: Edition
+    changes: tuple[Change, ...]
+    steps: Steps
+    compared: int
+
+
+def find_edition(quarter: Quarter, store: Store, *, built: bool = False) -> Edition:
+    """The newest version in the archive; of an edition that was not published (or `built`) the book that was built.
+
+    Raises: JeugdError (PUB-001) when there is neither.
+    """
+    kept = [version for version in versions(quarter, store) if (version / SITE / MANIFEST).is_file()]
+    if built or not kept:
+        inputs = read_build(quarter, store).inputs
+        return Edition(quarter=quarter, notebooks=book_folder(quarter, store) / "executed", inputs=inputs)
+    inputs = read_manifest(kept[-1] / SITE / MANIFEST).inputs
+    return Edition(quarter=quarter, notebooks=kept[-1] / NOTEBOOKS, inputs=inputs)
+
+
+def diff(
+    first: Quarter, second: Quarter, *, store: Store, again: bool = True, progress: Progress = silent
+) -> Difference:
+    """Compare two editions. With `again` the older one is made again where that is needed to tell causes apart.
+
+    Raises: JeugdError (VER-001) when the second is not the later one.
+    """
+    if first >= second:
+        raise JeugdError(
+            "VER-001", wat=f"{first} komt niet voor {second}.", doe="noem de oudste editie eerst: jeugd diff OUD NIEUW."
+        )
+    before, after = find_edition(first, store), find_edition(second, store)
+    old, new = (published_numbers(edition.notebooks, leave_out=CHAPTER) for edition in (before, after))
+    steps = _steps(before, after, store=store, again=again, progress=progress)
+    return Difference(
+        before=before, after=after, changes=tuple(ranked(changes(old, new))), steps=steps,
+        compared=len(old.keys() & new.keys()),
+    )  # fmt: skip
+
+
+def _steps(before: Edition, after: Edition, *, store: Store, again: bool, progress: Progress) -> Steps:
+    now = inputs_of(after.quarter, store)
+    word = program_word(before.inputs, after.inputs)
+    wrong = corrections(before.inputs.deliveries, deliveries_of(before.quarter, store))
+    if not word and not wrong:
+        return Steps()
+    # What is made again is made by the program of now: when the newer edition was not, it would tell another story.
+    if not again or program_word(after.inputs, now):
+        return Steps(program=word, known=False)
+    return Steps(
+        program=word,
+        again=_made_again(before, store, corrected=False, progress=progress) if word else None,
+        corrected=_made_again(before, store, corrected=True, progress=progress) if wrong else None,
+    )
+
+
+def _made_again(edition: Edition, store: Store, *, corrected: bool, progress: Progress) -> dict:
+    told = "met wat later opnieuw is aangeleverd" if corrected else "met het programma van nu"
+    progress(f"{edition.quarter.label} opnieuw maken {told}")
+    names = {"/".join(name.split("/")[:2]) for name in edition.inputs.deliveries}
+    with tempfile.TemporaryDirectory(prefix="jeugd-") as folder:
+        made = rebuild(
+            edition.quarter, store=store, work=Path(folder), deliveries=None if corrected else names,
+            releases=edition.inputs.releases,
+        )  # fmt: skip
+        return published_numbers(book_folder(edition.quarter, made) / "executed", leave_out=CHAPTER)
+
+
+# -- in words ---------------------------------------------------------------------------------------
+
+
+def in_words(found: Difference) -> list[str]:
+    """What moved, in all and per page; the pages with most that moved first."""
+    kinds = Counter(change.kind for change in found.changes)
+    labels = f"{found.before.quarter.label} en {found.after.quarter.label}"
+    lines = [
+        f"Van {labels} zijn {found.compared} cijfers met elkaar vergeleken; {kinds[MOVED]} zijn veranderd.",
+        *([f"Verder: {', '.join(f'{kinds[kind]} {word}' for kind, word in _WORDS.items() if kinds[kind])}."]
+          if sum(kinds.values()) > kinds[MOVED] else []),
+    ]  # fmt: skip
+    pages = Counter(change.key[0] for change in found.changes if change.kind == MOVED)
+    rest = sorted({change.key[0] for change in found.changes} - pages.keys())
+    ordered = [page for page, _ in sorted(pages.items(), key=lambda item: (-item[1], item[0]))] + rest
+    return lines + [page_in_words(page, found) for page in ordered]
+
+
+def page_in_words(page: str, found: Difference) -> str:
+    """One sentence on a page."""
+    mine = [change for change in found.changes if change.key[0] == page]
+    kinds = Counter(change.kind for change in mine)
+    others = [f"{kinds[kind]} {word}" for kind, word in _WORDS.items() if kinds[kind]]
+    title = title_of(found.after.notebooks / f"{page}.ipynb") or title_of(found.before.notebooks / f"{page}.ipynb")
+    first = mine[0]
+    if first.kind == MOVED:
+        told = f"{kinds[MOVED]} cijfers veranderd, het meest {change_in_words(first, found.steps)}"
+        if kinds[MOVED] == 1:
+            told = f"één cijfer veranderd: {change_in_words(first, found.steps)}"
+        others.insert(0, told)
+    return f"{title or page}: {'; '.join(others)}."
+
+
+def change_in_words(change: Change, steps: Steps) -> str:
+    """'Delft, Kosten: was € 1,2 mln, is € 1,3 mln (later binnengekomen)'."""
+    _, _, row, column = change.key
+    was, now = (shown.text if shown else "–" for shown in (change.before, change.after))
+    cause = main_cause(parts_of(change, steps))
+    return f"{row}, {column}: was {was}, is {now}" + (f" ({cause})" if cause else "")
+
+
+def title_of(notebook: Path) -> str:
+    """Heading of a page; empty when it is not there."""
+    if not notebook.is_file():
+        return ""
+    cells = json.loads(notebook.read_text("utf8"))["cells"]
+    texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    return next((text.splitlines()[0].removeprefix("# ") for text in texts if text.startswith("# ")), "")
+
+
+def as_csv(found: Difference) -> bytes:
+    """Every change with its parts, as a file for a spreadsheet."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    for change in found.changes:
+        writer.writerow([harmless(text) for text in _row(change, found.steps)])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _row(change: Change, steps: Steps) -> Sequence[str]:
+    shown = change.after or change.before
+    parts = parts_of(change, steps)
+    difference = change.difference
+    return (
+        change.key[0], change.key[1], shown.table if shown else "", *change.key[2:], change.kind,
+        change.before.text if change.before else "", change.after.text if change.after else "",
+        "" if difference is None else written(difference),
+        main_cause(parts), "; ".join(f"{word} {written(part)}" for word, part in parts.items()),
+    )  # fmt: skip
