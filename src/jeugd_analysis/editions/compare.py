@@ -7,7 +7,7 @@ before is about a new period: its numbers are not held against the old ones as i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -50,12 +50,15 @@ class Change:
         return other.value - one.value
 
 
-def published_numbers(notebooks: Path, *, leave_out: str = "") -> dict[Key, Shown]:
-    """Every number of an edition's executed notebooks; `leave_out` is the stem of a chapter that is not counted."""
+CHAPTER = "85_vorige_editie"  # tells of the comparison itself, so its numbers are not compared
+
+
+def published_numbers(notebooks: Path, pages: Collection[str] | None = None) -> dict[Key, Shown]:
+    """Every number of an edition's executed notebooks, or of those of `pages` (addresses)."""
     found: dict[Key, Shown] = {}
     for path in sorted(notebooks.rglob("*.ipynb")):
-        if path.stem != leave_out:
-            page = path.relative_to(notebooks).with_suffix("").as_posix()
+        page = path.relative_to(notebooks).with_suffix("").as_posix()
+        if path.stem != CHAPTER and (pages is None or page in pages):
             for table in shown_tables(read_notebook(path.read_bytes())):
                 found |= dict(_numbers(page, table))
     return found

@@ -8,16 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
 from jeugd_analysis.editions.built import book_folder, read_build
-from jeugd_analysis.editions.causes import Steps, corrections, main_cause, parts_of, program_word
+from jeugd_analysis.editions.causes import Steps, main_cause, parts_of
 from jeugd_analysis.editions.compare import (
     GONE,
     HIDDEN,
@@ -30,29 +29,18 @@ from jeugd_analysis.editions.compare import (
     published_numbers,
     ranked,
 )
-from jeugd_analysis.editions.inputs import Inputs, deliveries_of, inputs_of
 from jeugd_analysis.editions.manifest import MANIFEST, read_manifest
-from jeugd_analysis.editions.rebuild import rebuild
+from jeugd_analysis.editions.steps import Edition, steps_between
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.intake import Progress, silent
 from jeugd_analysis.publish.downloads import harmless
 from jeugd_analysis.publish.shown_numbers import written
 from jeugd_analysis.store import Store
 
-CHAPTER = "85_vorige_editie"  # tells of the comparison itself
 _COLUMNS = (
     "pagina", "figuur", "tabel", "rij", "kolom", "soort", "was", "is", "verschil", "oorzaak", "delen",
 )  # fmt: skip
 _WORDS = {NEW: "nieuw", GONE: "weg", HIDDEN: "nu verborgen", TOLD: "nu zichtbaar", PERIOD: "over een andere periode"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
-    """An edition to compare: its executed notebooks and what it was made from."""
-
-    quarter: Quarter
-    notebooks: Path
-    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +54,22 @@ class Difference:
     compared: int
 
 
-def find_edition(quarter: Quarter, store: Store, *, built: bool = False) -> Edition:
-    """The newest version in the archive; of an edition that was not published (or `built`) the book that was built.
+def find_edition(quarter: Quarter, store: Store) -> Edition:
+    """The newest version in the archive; of an edition that was not published the book that was built.
 
     Raises: JeugdError (PUB-001) when there is neither.
     """
+    if found := archived(quarter, store):
+        return found
+    inputs = read_build(quarter, store).inputs
+    return Edition(quarter=quarter, notebooks=book_folder(quarter, store) / "executed", inputs=inputs)
+
+
+def archived(quarter: Quarter, store: Store) -> Edition | None:
+    """The newest version of an edition in the archive; None when it was never published."""
     kept = [version for version in versions(quarter, store) if (version / SITE / MANIFEST).is_file()]
-    if built or not kept:
-        inputs = read_build(quarter, store).inputs
-        return Edition(quarter=quarter, notebooks=book_folder(quarter, store) / "executed", inputs=inputs)
+    if not kept:
+        return None
     inputs = read_manifest(kept[-1] / SITE / MANIFEST).inputs
     return Edition(quarter=quarter, notebooks=kept[-1] / NOTEBOOKS, inputs=inputs)
 
@@ -91,40 +86,27 @@ def diff(
             "VER-001", wat=f"{first} komt niet voor {second}.", doe="noem de oudste editie eerst: jeugd diff OUD NIEUW."
         )
     before, after = find_edition(first, store), find_edition(second, store)
-    old, new = (published_numbers(edition.notebooks, leave_out=CHAPTER) for edition in (before, after))
-    steps = _steps(before, after, store=store, again=again, progress=progress)
+    return between(before, after, store=store, again=again, progress=progress)
+
+
+def between(
+    before: Edition,
+    after: Edition,
+    *,
+    store: Store,
+    again: bool,
+    pages: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> Difference:
+    """What moved between two editions, on all pages or on these."""
+    old, new = (published_numbers(edition.notebooks, pages) for edition in (before, after))
     return Difference(
-        before=before, after=after, changes=tuple(ranked(changes(old, new))), steps=steps,
+        before=before,
+        after=after,
+        changes=tuple(ranked(changes(old, new))),
+        steps=steps_between(before, after, store=store, again=again, progress=progress),
         compared=len(old.keys() & new.keys()),
-    )  # fmt: skip
-
-
-def _steps(before: Edition, after: Edition, *, store: Store, again: bool, progress: Progress) -> Steps:
-    now = inputs_of(after.quarter, store)
-    word = program_word(before.inputs, after.inputs)
-    wrong = corrections(before.inputs.deliveries, deliveries_of(before.quarter, store))
-    if not word and not wrong:
-        return Steps()
-    # What is made again is made by the program of now: when the newer edition was not, it would tell another story.
-    if not again or program_word(after.inputs, now):
-        return Steps(program=word, known=False)
-    return Steps(
-        program=word,
-        again=_made_again(before, store, corrected=False, progress=progress) if word else None,
-        corrected=_made_again(before, store, corrected=True, progress=progress) if wrong else None,
     )
-
-
-def _made_again(edition: Edition, store: Store, *, corrected: bool, progress: Progress) -> dict:
-    told = "met wat later opnieuw is aangeleverd" if corrected else "met het programma van nu"
-    progress(f"{edition.quarter.label} opnieuw maken {told}")
-    names = {"/".join(name.split("/")[:2]) for name in edition.inputs.deliveries}
-    with tempfile.TemporaryDirectory(prefix="jeugd-") as folder:
-        made = rebuild(
-            edition.quarter, store=store, work=Path(folder), deliveries=None if corrected else names,
-            releases=edition.inputs.releases,
-        )  # fmt: skip
-        return published_numbers(book_folder(edition.quarter, made) / "executed", leave_out=CHAPTER)
 
 
 # -- in words ---------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.editions.inputs import ARCHIVE
 from jeugd_analysis.errors import BuildError
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
@@ -30,6 +31,10 @@ def rebuild(
     """
     _copy_deliveries(quarter, store, work, deliveries)
     for name in releases:
+        kept = store.work / "data" / "archive" / name.removeprefix(ARCHIVE)
+        if name.startswith(ARCHIVE) and kept.is_dir():
+            _copy_all(kept, store, work)
+            continue
         source = store.releases_folder / f"{name}.parquet"
         if source.is_file():
             _copy(source, work / "data" / "releases" / f"{name}.parquet")
@@ -51,11 +56,15 @@ def _copy_deliveries(quarter: Quarter, store: Store, work: Path, only: Collectio
     for delivery in store.deliveries(quarter):
         number = delivery.name.partition("-")[0]
         if last is None or number <= last.get(delivery.quarter.label, ""):
-            for file in sorted(delivery.folder.rglob("*")):
-                if file.is_file():
-                    _copy(file, work / file.relative_to(store.work))
+            _copy_all(delivery.folder, store, work)
     for note in sorted(store.deliveries_folder.glob("*/*.json")):  # decisions about a quarter as a whole
         _copy(note, work / note.relative_to(store.work))
+
+
+def _copy_all(folder: Path, store: Store, work: Path) -> None:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            _copy(file, work / file.relative_to(store.work))
 
 
 def _last_numbers(only: Collection[str]) -> dict[str, str]:
