@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from lxml import html
 
 DATA = "data-figuur"  # the figure's name, as present.finding writes it around its data
+
+_BLANK = re.compile(r"[ \t\r\n]+")  # a space that keeps a number and its unit together stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def _table(table: html.HtmlElement, *, figure: str, title: str, unit: str, sourc
 def _words(element: html.HtmlElement) -> str:
     for line in element.iter("br"):
         line.tail = f" {line.tail or ''}"
-    return " ".join(element.text_content().split())
+    return _BLANK.sub(" ", element.text_content()).strip(" ")
 
 
 def read_notebook(content: bytes) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Chapter:
     region_only: bool = False
     per_segment: bool = False
     headline: str = ""
+    after_others: bool = False  # tells about the other pages, so it runs when they are there
 
     @property
     def name(self) -> str:
@@ -94,6 +95,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
                     region_only=bool(told.get("region_only", False)),
                     per_segment=bool(told.get("per_segment", False)),
                     headline=str(told.get("headline", "")),
+                    after_others=bool(told.get("after_others", False)),
                 )
             )
         except (KeyError, ValueError) as error:
