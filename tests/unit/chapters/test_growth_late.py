@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from jeugd_analysis.chapters import growth
+from jeugd_analysis.chapters import growth, growth_shift
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_late import late_words
 from jeugd_analysis.chapters.growth_years import year_words, years_to_come
@@ -75,9 +75,8 @@ def test_a_year_that_is_not_complete_has_an_estimate_and_a_band(project):
     shown = years_to_come(year(project), ["2019", "2020"])
     # Published are 100 mln; what is to come is 2.4 mln, from 1.6 to 3.3.
     assert shown.frame.to_numpy().tolist() == [["2020", 10_240_000_000, 10_160_000_000, 10_330_000_000]]
-    assert year_words(shown) == (
-        "Met wat nog komt, kost 2020 naar schatting €\u00a0102,4 mln (band van 80%: €\u00a0101,6 mln tot "
-        "€\u00a0103,3 mln)."
+    assert year_words(shown).replace("\u00a0", " ") == (
+        "Met wat nog komt, kost 2020 naar schatting € 102,4 mln (band van 80%: € 101,6 mln tot € 103,3 mln)."
     )
 
 
@@ -162,3 +161,25 @@ def test_an_area_without_an_estimate_says_so(project):
     youths(project, ("2021-K1", 162, 162.0, 162.0, 162.0))
     finding = growth.youths_to_come(REGION, SPRING.label)
     assert not finding.table and "niet te toetsen" in finding.texts["groei_jeugdigen_toets"]
+
+
+# -- between municipalities ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cents", "words"),
+    [
+        (4_000_000, "hulp meer kost per jeugdige. Dat verhoogde"),
+        (-4_000_000, "hulp minder kost per jeugdige. Dat verlaagde"),
+        (0, "veranderde de kosten van de regio niet"),
+    ],
+)
+def test_a_shift_reads_right_for_every_sign(cents, words):
+    told = growth_shift._words(cents)
+    assert words in told and ("40.000" in told) == (cents != 0) and "−" not in told
+
+
+def test_a_municipality_is_told_that_only_the_region_can_see_it(project):
+    write(project, SPRING, contracts(YEARS))
+    finding = growth.shift_between_municipalities(PLACE, SPRING.label)
+    assert not finding.table and "alleen voor de hele regio" in finding.texts["groei_verschuiving_zin"]
