@@ -11,6 +11,7 @@ from jeugd_analysis.chapters.growth_months import duration_and_frequency as dura
 from jeugd_analysis.chapters.growth_parts import effects_per_product as effects_per_product
 from jeugd_analysis.chapters.growth_parts import effects_per_segment as effects_per_segment
 from jeugd_analysis.chapters.growth_providers import spread_over_providers as spread_over_providers
+from jeugd_analysis.chapters.growth_shift import shift_between_municipalities as shift_between_municipalities
 from jeugd_analysis.chapters.growth_sure import how_sure as how_sure
 from jeugd_analysis.chapters.growth_to_come import still_to_come as still_to_come
 from jeugd_analysis.chapters.growth_years import year_words, years_to_come

@@ -19,17 +19,21 @@ def exact_effects(edition: Edition, base: int, compare: int) -> pd.DataFrame:
     return split_cells(edition, base, compare, method="shapley")
 
 
-def split_cells(edition: Edition, base: int, compare: int, *, method: str, months: str | None = None) -> pd.DataFrame:
+def split_cells(
+    edition: Edition, base: int, compare: int, *, method: str, months: str | None = None, between: bool = False
+) -> pd.DataFrame:
     """The same by a method of `cost_growth`; Laspeyres and Paasche have a column more, interaction.
 
-    With `months`, the column with the months of help of the clients together, intensity is split in two.
+    With `months`, the column with the months of help of the clients together, intensity is split in two. With `between`
+    volume is: that of all municipalities together, and a shift between them.
     """
     usage = edition.mart("usage")
     totals = usage[
         (usage["dimension"] == "totaal") & (usage["period_kind"] == "jaar") & (usage["area"] != edition.region.code)
     ]
     youths = totals.assign(year=totals["period"].astype("int64")).rename(columns={"area": "municipality"})
-    return _split(edition, edition.mart("contract_cells"), youths, base, compare, method=method, months=months)
+    cells = edition.mart("contract_cells")
+    return _split(edition, cells, youths, base, compare, method=method, months=months, between=between)
 
 
 def known_effects(edition: Edition, known_on: str, base: int, compare: int) -> pd.DataFrame:
@@ -58,6 +62,7 @@ def _split(
     *,
     method: str = "shapley",
     months: str | None = None,
+    between: bool = False,
 ) -> pd.DataFrame:
     if not edition.area.is_region:
         cells = cells[cells["municipality"] == edition.area.code]
@@ -65,5 +70,5 @@ def _split(
     return cost_growth(
         cells.drop(columns="segment").astype(dict.fromkeys(numbers, "float64")), base=base, compare=compare, keys=KEYS,
         youths=youths[["municipality", "year", "youths"]], indexation=indexation_rate(edition, base, compare),
-        crosswalk=edition.store.crosswalk(base, compare), method=method, months=months,
+        crosswalk=edition.store.crosswalk(base, compare), method=method, months=months, between=between,
     )  # fmt: skip

@@ -77,7 +77,7 @@ def known_split(municipality: str, period: str) -> Finding:
         f"{'; '.join(dict.fromkeys(split.document for split in told))}. {edition.source} {shown.note}",
         texts={
             "groei_eerder_zin": f"{published_words(told, snapshots)} {words}",
-            "groei_eerder_uitleg": f"{_method_words(computed, told[0])} {_other_words(shown, edition.rules)}",
+            "groei_eerder_uitleg": f"{_method_words(computed, shown, told[0])} {_other_words(shown, edition.rules)}",
             "groei_eerder_oorzaak": _cause_words(edition, computed),
         },
         open_table=True,
@@ -190,12 +190,18 @@ def _share_words(when: str, row: pd.Series) -> str:
     return f"{when}: {row['intensiteit']} door intensiteit en {row['tarief']} door tarieven{margin}."
 
 
-def _method_words(computed: pd.DataFrame, told: Told) -> str:
+def _method_words(computed: pd.DataFrame, shown: Safe, told: Told) -> str:
+    late = any(is_completed(moment) for moment in shown.frame["moment"])
+    completed = (
+        " Met wat nog komt is de schatting die toen te maken was: dezelfde maanden, aangevuld naar hoe snel "
+        f"declaraties tot die dag binnenkwamen, tegenover wat er van {told.base} op die dag binnen was."
+        if late else ""
+    )  # fmt: skip
     days = [day_in_words(date.fromisoformat(known_on)) for known_on in computed["known_on"]]
     return (
         f"Voor {' en '.join(days)} tellen alleen de zorgmaanden die toen voorbij waren, met de declaraties die toen "
         f"binnen waren. Ze staan tegenover dezelfde maanden van {told.base}, met de declaraties die in {told.base} op "
-        "dezelfde dag binnen waren."
+        f"dezelfde dag binnen waren.{completed}"
     )
 
 

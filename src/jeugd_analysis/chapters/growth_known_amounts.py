@@ -110,11 +110,13 @@ def _known_youths(edition: Edition, known_on: str) -> int:
 class Margin:
     """How far intensity and tariff together may lie below and above what is calculated, in cents; and their share.
 
-    share, low and high: that of intensity in the two together, 0 to 1; None when no share can be given.
+    change: the two together as they are estimated, in cents. share, low and high: that of intensity in the two
+    together, 0 to 1; None when no share can be given.
     """
 
     below: float
     above: float
+    change: float
     share: float | None = None
     low: float | None = None
     high: float | None = None
@@ -157,7 +159,7 @@ def _margin(interval: pd.DataFrame, share: pd.DataFrame) -> Margin | None:
     estimate = interval.loc[interval["effect"].isin(PARTS.values()), "estimate"].sum()
     row = share.iloc[0]
     ends = {name: None if numbers.is_missing(row[name]) else float(row[name]) for name in ("share", "low", "high")}
-    return Margin(below=estimate - row["sum_low"], above=row["sum_high"] - estimate, **ends)
+    return Margin(below=estimate - row["sum_low"], above=row["sum_high"] - estimate, change=estimate, **ends)
 
 
 def shares(row: pd.Series, rules: Rules, margin: Margin | None) -> tuple[float | None, float | None, str]:
@@ -165,11 +167,13 @@ def shares(row: pd.Series, rules: Rules, margin: Margin | None) -> tuple[float |
     intensity, harmonisation = row["intensity"], row["harmonisation"]
     if numbers.is_missing(intensity) or numbers.is_missing(harmonisation):
         return None, None, "het gaat om te weinig jeugdigen"
-    if not is_completed(row["moment"]):
-        if intensity * harmonisation < 0:
-            return None, None, "intensiteit en tarief gaan tegen elkaar in"
-        if abs(intensity + harmonisation) < (least := CLEAR * rules.money_base_cents):
-            return None, None, f"intensiteit en tarief veranderden samen minder dan {numbers.euro(least)}"
-        if margin is None or not margin.is_clear(intensity + harmonisation):
-            return None, None, "het is niet duidelijk dat intensiteit en tarief samen veranderden"
+    # With late claims completed no amounts are told, so the estimate itself decides.
+    told = intensity + harmonisation
+    change = margin.change if margin is not None and is_completed(row["moment"]) else told
+    if intensity * harmonisation < 0:
+        return None, None, "intensiteit en tarief gaan tegen elkaar in"
+    if abs(change) < (least := CLEAR * rules.money_base_cents):
+        return None, None, f"intensiteit en tarief veranderden samen minder dan {numbers.euro(least)}"
+    if margin is None or not margin.is_clear(change):
+        return None, None, "het is niet duidelijk dat intensiteit en tarief samen veranderden"
     return row["percent"] / 100, 1 - row["percent"] / 100, ""

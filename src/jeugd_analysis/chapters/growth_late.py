@@ -22,13 +22,10 @@ def late_words(late: Mapping[str, object], names: Mapping[str, str]) -> str:
     total = int(str(late["total"]))
     if not largest and not total:
         return "Van deze jaren zijn naar schatting bijna alle declaraties binnen."
-    parts = listed([f"{names[name]} {numbers.signed_euro(moved[name])}" for name in largest])
-    whole = (
-        f"Daarmee verandert het totaal met {numbers.signed_euro(total)}"
-        if total
-        else "Daarmee blijft het totaal ongeveer gelijk"
-    )
+    parts = listed([f"{names[name]} ({numbers.signed_euro(moved[name])})" for name in largest])
+    way = "hoger" if total > 0 else "lager"
+    whole = f"komt het totaal {numbers.euro(abs(total))} {way} uit" if total else "blijft het totaal ongeveer gelijk"
     return (
-        f"Over deze jaren komen naar schatting nog declaraties binnen. {whole}{f': {parts}' if parts else ''}. "
-        "De marges houden daar rekening mee. De bedragen zelf niet."
+        f"Over deze jaren komen naar schatting nog declaraties binnen. Daarmee {whole}"
+        f"{f', vooral door {parts}' if parts else ''}. De marges houden daar rekening mee. De bedragen zelf niet."
     )

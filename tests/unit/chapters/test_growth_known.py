@@ -226,6 +226,16 @@ def test_with_late_claims_completed_there_is_a_share_and_no_amount(said):
     assert "zou komen: 50% door intensiteit en 50% door tarieven (marge van het eerste 40% tot 60%)." in words(finding)
 
 
+def test_with_late_claims_completed_a_small_change_has_no_share(said, project):
+    said()
+    few = {"intensity": 30_000_000, "harmonisation": 10_000_000}  # 0.4 mln euro together
+    told = growth_book.estimates(2017, 2018, few, margin=1_000_000, known_on=[MEMO], completed_on=[MEMO])
+    project.write_estimates(SUMMER, told, "proef")
+    finding = growth.known_split(PLACE, SUMMER.label)
+    assert rows(finding)[2][2:5] == ["–", "–", "–"]
+    assert "zou komen: geen verdeling, want intensiteit en tarief veranderden samen minder dan" in words(finding)
+
+
 def test_without_a_clear_change_late_claims_change_nothing(said):
     finding = said(completed_on=[MEMO], reason="change_not_clear")
     assert len(rows(finding)) == 4 and "zou komen" not in words(finding)

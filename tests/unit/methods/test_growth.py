@@ -226,6 +226,40 @@ def test_volume_is_counted_per_municipality():
     assert region[TOWN] == pytest.approx(10 * (1 / 2 + 1 / 3) / 2 * 100)
 
 
+# Zoetermeer 10 -> 20 youths at 100 each, Delft 10 -> 10 at 300 each.
+MOVED = [
+    cell(year, clients, clients, price * clients, municipality=town)
+    for year, town, clients, price in [
+        (2023, TOWN, 10, 100), (2024, TOWN, 20, 100), (2023, OTHER_TOWN, 10, 300), (2024, OTHER_TOWN, 10, 300),
+    ]
+]  # fmt: skip
+
+
+def test_a_shift_between_municipalities_stands_apart_from_youths_of_the_region():
+    told = growth(*MOVED, between=True).set_index("municipality")
+    # The region goes from 20 to 30 youths and the shares from 1/2 and 1/2 to 2/3 and 1/3:
+    #   region 10 x (1/2 + 2/3) / 2 x 100 = 583.33 and 10 x (1/2 + 1/3) / 2 x 300 = 1,250;
+    #   shift 1/6 x 25 x 100 = 416.67 and -1/6 x 25 x 300 = -1,250.
+    assert told.loc[TOWN, ["volume", "shift"]].tolist() == pytest.approx([583 + 1 / 3, 416 + 2 / 3])
+    assert told.loc[OTHER_TOWN, ["volume", "shift"]].tolist() == pytest.approx([1250, -1250])
+
+
+@pytest.mark.parametrize("people", [None, "distinct"])
+def test_volume_and_shift_add_up_to_volume_and_nothing_else_moves(people):
+    cells = pd.DataFrame(list(CELLS))
+    exact = {name: cells[name].map(Fraction) for name in ("clients", "units", "amount_cents")}
+    told = {"base": 2023, "compare": 2024, "indexation": Fraction(5, 100)}
+    if people:
+        counted = cells.groupby(["municipality", "year"], as_index=False)["clients"].max()
+        told["youths"] = counted.rename(columns={"clients": "youths"}).assign(
+            youths=lambda frame: frame["youths"].map(Fraction)
+        )
+    without = cost_growth(cells.assign(**exact), **told)
+    apart = cost_growth(cells.assign(**exact), between=True, **told)
+    assert (apart["volume"] + apart["shift"]).tolist() == without["volume"].tolist()
+    assert apart.drop(columns=["volume", "shift"]).equals(without.drop(columns="volume"))
+
+
 def test_the_given_tables_are_left_as_they_were():
     cells, rates = pd.DataFrame(list(CELLS)), pd.DataFrame({"rate": [0.05, 0.1], "municipality": [TOWN, OTHER_TOWN]})
     copies = cells.copy(), rates.copy()

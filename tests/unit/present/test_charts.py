@@ -197,7 +197,7 @@ def test_what_is_to_come_stands_on_what_is_known_and_the_band_lies_around_their_
         {"quarter": "2026-K2", "bekend": 3, "totaal": 5, "laag": 4.5, "hoog": 5.5},
     ]
     svg = vl_convert.vegalite_to_svg(to_come(**WORDS))
-    assert all(word in svg for word in ("gedeclareerd", "nog te komen (schatting)", "band van 80%"))
+    assert all(word in svg for word in ("gedeclareerd", "nog te komen", "band van 80%"))
 
 
 def test_nothing_is_drawn_when_all_is_hidden():

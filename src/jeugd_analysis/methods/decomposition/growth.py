@@ -26,8 +26,8 @@ from jeugd_analysis.methods.decomposition.effects import Tree
 
 _NUMBERS = ["clients", "units", "amount_cents"]
 _EFFECTS = {
-    "volume", "stacking", "mix", "intensity", "duration", "frequency", "indexation", "harmonisation", "interaction",
-    "entry", "exit", "residual", "total",
+    "volume", "shift", "stacking", "mix", "intensity", "duration", "frequency", "indexation", "harmonisation",
+    "interaction", "entry", "exit", "residual", "total",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def cost_growth(
     indexation: pd.DataFrame | float | None = None,
     method: str = "shapley",
     months: str | None = None,
+    between: bool = False,
     breaks: Iterable[Break] = (),
 ) -> pd.DataFrame:
     """Split the change in cost per cell (a contract: provider x product x unit x municipality) into effects in cents.
@@ -52,9 +53,11 @@ def cost_growth(
     `youths` one row per within x period with the distinct youths; `crosswalk` maps product and unit of the base year
     to to_product and to_unit, with `factor` new units per old unit; `indexation` is the agreed rise from base to
     compare, a share (0.05) or a frame of key columns with `rate`. `months` names a column with the months in care of
-    the clients together (client_months). Result: one row per keys with the columns volume, stacking (only with
-    youths), mix, intensity (with months: duration and frequency), indexation, harmonisation, entry, exit, residual,
-    total.
+    the clients together (client_months). With `between` volume is split in two: volume, that of all groups together,
+    and shift, a move of youths between the groups of `within`; they add up to what volume is without it, and the other
+    effects stay as they are. Result: one row per keys with the columns volume, shift (only with between), stacking
+    (only with youths), mix, intensity (with months: duration and frequency), indexation, harmonisation, entry, exit,
+    residual, total.
     Exact (Fraction) when all numbers are ints or Fractions, else float64; LMDI is always float64.
     cost = youths x cells per youth x share of the cell x units per client x tariff, and tariff = index x the rest:
     indexation and harmonisation are nested, so splitting the tariff never moves the other effects. Nested in the same
@@ -88,8 +91,11 @@ def cost_growth(
         raise FactorError("De indexatie is geen getal boven -1.", doe="geef een aandeel, zoals 0.05.")
     before = _factors(old, index, key_list, group, known[base], rates * 0, months)
     after = _factors(new, index, key_list, group, known[compare], rates, months)
+    if between:
+        before, after = (_apart(*side, index, group, known[year]) for side, year in ((before, base), (after, compare)))
+    outer: Tree = ("volume", "shift") if between else "volume"
     inner: Tree = "intensity" if months is None else ("duration", "frequency")
-    tree = ("volume", *(["stacking"] if youths is not None else []), "mix", inner, ("indexation", "harmonisation"))
+    tree = (outer, *(["stacking"] if youths is not None else []), "mix", inner, ("indexation", "harmonisation"))
     result = assemble(index, tree, before[:2], after[:2], method=method)
     result.insert(result.columns.get_loc("total"), "residual", after[2] - before[2])
     result["total"] = result["total"] + result["residual"]
@@ -165,6 +171,23 @@ def _factors(
         inner = _duration_and_frequency(numbers[months], clients, units, present, one)
     outer = {"volume": volume, "stacking": stacking, "mix": share}
     return {**outer, **inner, "indexation": 1 + rates, "harmonisation": tariff / (1 + rates)}, present, residual
+
+
+def _apart(
+    factors: dict[str, np.ndarray],
+    present: np.ndarray,
+    residual: np.ndarray,
+    index: pd.DataFrame,
+    group: list[str],
+    youths: pd.DataFrame | None,
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Volume of a group as that of all groups together times the share of the group."""
+    own = factors["volume"]
+    if youths is not None:
+        whole = youths["youths"].sum()
+    else:
+        whole = own[~index.duplicated(group).to_numpy()].sum() if group else own[0]
+    return {**factors, "volume": own * 0 + whole, "shift": own / whole}, present, residual
 
 
 def _duration_and_frequency(

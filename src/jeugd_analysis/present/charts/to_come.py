@@ -8,7 +8,8 @@ from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import inline, records
 from jeugd_analysis.present.disclosure import Safe
 
-DECLARED, TO_COME, BAND = "gedeclareerd", "nog te komen (schatting)", "band van 80%"
+DECLARED, TO_COME, BAND = "gedeclareerd", "nog te komen", "band van 80%"
+_SMALL = 0.5  # below it ticks with one decimal would read the same
 _LIGHT, _DARK = "#A9C4DC", "#374151"
 
 
@@ -24,12 +25,13 @@ def to_come_chart(
     unit: str,
     description: str,
     known: str = DECLARED,
-    axis_format: str = ",.1~f",
+    axis_format: str = "",
 ) -> theme.Chart | None:
     """Columns: `time` (text that sorts in time), `declared` and `to_come` (numbers), `low` and `high` of their sum.
 
-    `known` is the word for what is known already, `axis_format` the form of the numbers. A period with a hidden number
-    leaves a gap. The axis starts at zero; a band without width is not drawn.
+    `known` is the word for what is known already, `axis_format` the form of the numbers: one decimal unless told
+    otherwise, two when all are small. A period with a hidden number leaves a gap. The axis starts at zero; a band
+    without width is not drawn.
     """
     data = records(shown, [time, declared, to_come, low, high])
     if data[declared].isna().all():  # nothing to draw: an empty frame would look like zero
@@ -43,6 +45,7 @@ def to_come_chart(
     )
     highest = [(data[declared] + data[to_come]).max(), data[high].max()]
     top = max(float(value) for value in highest if value == value)
+    axis_format = axis_format or (",.1~f" if top >= _SMALL else ",.2~f")
     x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45, grid=False, ticks=False))
     y = alt.Y("bekend:Q", title=None, axis=alt.Axis(format=axis_format, tickCount=5),
               scale=alt.Scale(domain=[0, top * 1.05 or 1.0], nice=True))  # fmt: skip
