@@ -471,3 +471,29 @@ def test_index_of_2025_is_the_same_in_both_files(fact: str, status: str) -> None
 
 def test_every_index_names_its_source() -> None:
     assert (INDEX["source"].str.strip() != "").all() and not INDEX.duplicated(["year", "series", "status"]).any()
+
+
+# -- SCP, neighbourhoods of 2017 ----------------------------------------------------------------------
+
+SCP = ROOT.parent / "shared" / "data" / "scp_wijk_2017_h9.csv"
+
+
+@pytest.mark.skipif(not SCP.is_file(), reason="the file of the SCP is not beside this project")
+@pytest.mark.parametrize("code", NINE)
+def test_means_of_neighbourhoods_follow_from_the_file_of_the_scp(code: str) -> None:
+    told = pd.read_csv(SCP).dropna(subset=["perc_jhzv", "perc_przv"])
+    rows = told[told["gemeentecode"] == int(code[2:])]
+    name = code.lower()
+    for kind, column in (("observed", "perc_jhzv"), ("expected", "perc_przv")):
+        assert rounded(Decimal(f"{rows[column].mean():.6f}")) == value(f"scp-{kind}-mean-{name}-2017")
+    assert len(rows) == value(f"scp-compared-{name}-2017")
+    assert (rows["perc_jhzv"] > rows["perc_przv"]).sum() == value(f"scp-above-expected-{name}-2017")
+
+
+def test_claims_name_figures_that_are_there() -> None:
+    claims = pd.read_csv(ROOT / "data" / "published" / "claims.csv", dtype="str", keep_default_na=False)
+    told = claims[claims["fact_id"] != ""]
+    assert set(told["kind"]) == {"one_in"} and set(told["fact_id"]) <= set(FACTS["fact_id"])
+    for row in told.itertuples():
+        fact = FACTS[FACTS["fact_id"] == row.fact_id].iloc[0]
+        assert (fact["area"], fact["unit"], fact["document"]) == (row.area, "een op", row.document)

@@ -33,8 +33,8 @@ from jeugd_analysis.present.tables import Column, table_html
 from jeugd_analysis.present.theme import Chart
 
 FEWEST = 10  # youths: with fewer a percentage says nothing
-_ADD = "haal ze op met `jeugd fetch cbs` en lees ze in met `jeugd add`"
-_SCP_ADD = "zet het SCP-bestand Jeugdhulp in de wijk om naar CSV en lees het in met `jeugd add`"
+_ADD = "haal ze op met “jeugd fetch cbs” en lees ze in met “jeugd add”"
+_SCP_ADD = "zet het SCP-bestand Jeugdhulp in de wijk om naar CSV en lees het in met “jeugd add”"
 _THERE, _NOT, _PART = "Ja", "Nee", "Deels"
 
 
@@ -58,7 +58,7 @@ def data_there(municipality: str, period: str) -> Finding:
         unit="Welke vergelijking kan, en wat er voor de andere nodig is",
         table=table_html(table, {
             "what_for": Column(heading="Vergelijking"),
-            "there": Column(heading="Gegevens zijn er"),
+            "there": Column(heading="Er?"),
             "explained": Column(heading="Wat er is of wat u kunt doen"),
         }, caption="Gegevens voor verwacht gebruik"),
         source="Deze open cijfers horen niet bij het programma. Wie ze inleest, krijgt ze in de volgende bouw te zien.",

@@ -46,7 +46,7 @@ def one_in_claims(municipality: str, period: str) -> Finding:
     return Finding(
         name="verwacht-een-op",
         title=words.split(". ")[0],
-        unit="Wat in de raadsstukken staat, naast twee aandelen uit cijfers van het CBS",
+        unit="Wat in de raadsstukken staat, naast twee aandelen volgens het CBS (hulp in natura)",
         table=table_html(table, {
             "gebied": Column(heading="Gebied"),
             "bewering": Column(heading="Het stuk zegt"),
@@ -74,7 +74,7 @@ def _beside(edition: Edition, area: str, claimed: int | None) -> list[dict[str, 
         rows.append({
             "area": area,
             "gebied": place.name,
-            "bewering": f"1 op de {claimed}" if claimed else "niets over dit gebied",
+            "bewering": f"1 op de {claimed}" if claimed else "–",
             "maat": what,
             "waarde": percent(low) if alone else f"{percent(low)} tot {percent(high)}",
             "ofwel": one_in(low) if alone else f"{one_in(high)} tot {one_in(low)}",
@@ -103,7 +103,7 @@ def _shares(edition: Edition, area: str) -> list[tuple[str, float, float]]:
         year = int(minors["year"].iloc[0])
         inside = minors[~minors["area"].eq(NATIONAL)]
         rows = inside if area == edition.region.code else inside[inside["area"].eq(area)]
-        what = f"Jeugdhulp in natura, van alle 0-17-jarigen, {year}"
+        what = f"Jeugdhulp, 0-17 jaar, {year}"
         if len(rows):
             spread = " (laagste en hoogste gemeente)" if area == edition.region.code else ""
             found.append((what + spread, float(rows["share"].min()), float(rows["share"].max())))
@@ -114,8 +114,8 @@ def _shares(edition: Edition, area: str) -> list[tuple[str, float, float]]:
         rows = inside[inside["area"].isin(codes)]
         if set(rows["area"]) == set(codes):
             share = float(rows["observed"].sum() / rows["people"].sum())
-            people = "0-22-jarigen" if told["basis"] == "leeftijd" else "0-24-jarigen"
-            found.append((f"Jeugdzorg in natura, van alle {people}, {int(told['year'])}", share, share))
+            people = "0-22 jaar" if told["basis"] == "leeftijd" else "0-24 jaar"
+            found.append((f"Jeugdzorg, {people}, {int(told['year'])}", share, share))
     return found
 
 

@@ -247,7 +247,7 @@ def _positions(areas: pd.DataFrame, spread: Overdispersion) -> pd.DataFrame:
 
 def grid(expected: pd.Series, spread: Overdispersion, *, points: int = 60) -> pd.DataFrame:
     """The limits of the funnel along the expected numbers, with and without what areas differ of themselves."""
-    along = np.geomspace(max(expected.min(), 1.0), expected.max() * 1.1, points)
+    along = np.geomspace(max(expected.min(), 1.0), expected.max() * 1.5, points)
     told = {"expected": along}
     for level, name in zip(LEVELS, ("95", "99_8"), strict=True):
         told[f"low_{name}"], told[f"high_{name}"] = funnel_limits(

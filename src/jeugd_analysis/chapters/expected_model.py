@@ -271,8 +271,8 @@ def funnel(municipality: str, period: str) -> Finding:
             "position_chance": Column(heading="99,8%, alleen toeval"),
         }, caption=f"Plaats in de trechter, gemeenten van de regio, {year}"),
         source=f"Blauw vlak: hier hoort 95% van de gemeenten te liggen. Gestreept: 99,8%. Gestippeld: 99,8% als alleen "
-        f"toeval telt. Grenzen volgens Spiegelhalter (2005), met extra spreiding tussen "
-        f"{int(told['areas'])} gemeenten. {status_of(listing.frame)}. {shown.note}",
+        f"toeval telt. Wie buiten de figuur valt, staat op de rand. Grenzen volgens Spiegelhalter (2005), "
+        f"met extra spreiding tussen {int(told['areas'])} gemeenten. {status_of(listing.frame)}. {shown.note}",
         texts={"trechter_zin": words},
     )  # fmt: skip
 

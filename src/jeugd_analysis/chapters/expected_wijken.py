@@ -18,17 +18,19 @@ from jeugd_analysis.present.tables import Column, table_html
 
 _ENOUGH = 10  # neighbourhoods from which on it helps to say how many lie outside by chance
 _MOST = 6  # neighbourhoods at either end of the chart; the table has all of them
-_NUMBERED = re.compile(r"^Wijk \d+ |\s*WK\d{6}$")
+_NUMBER, _CODE = re.compile(r"^Wijk \d+ "), re.compile(r"\s*WK\d{6}$")
 _SCP = "SCP, Jeugdhulp in de wijk (2020), cijfers over 2017"
 
 
 def short(name: str) -> str:
-    """A neighbourhood without its number and code.
+    """A neighbourhood without its number and code, and of a list of quarters the first; it keeps its only name.
 
-    >>> short("Wijk 11 Binnenstad WK050311")
-    'Binnenstad'
+    >>> short("Wijk 11 Binnenstad WK050311"), short("Wijk 10 WK060310"), short("De Heuvel / Amstelwijk WK191603")
+    ('Binnenstad', 'Wijk 10', 'De Heuvel e.o.')
     """
-    return _NUMBERED.sub("", _NUMBERED.sub("", name)).strip()
+    plain = _CODE.sub("", name).strip()
+    first, *others = (_NUMBER.sub("", plain) or plain).split(" / ")
+    return f"{first} e.o." if others else first
 
 
 def neighbourhoods(municipality: str, period: str) -> Finding:
@@ -132,13 +134,14 @@ def sums(municipality: str, period: str) -> Finding:
         unit=f"Jeugdigen met jeugdzorg in natura in {int(frame['year'].iloc[0])}: som van de wijken naast de gemeente",
         table=table_html(table, {
             "naam": Column(heading="Gemeente"),
-            "whole": Column(heading="Volgens de gemeente", write=number),
-            "shown": Column(heading="Som van de wijken", write=number),
+            "whole": Column(heading="Jeugdigen", write=number),
+            "shown": Column(heading="Som wijken", write=number),
             "share": Column(heading="Deel", write=lambda value: percent(value, 0)),
             "neighbourhoods": Column(heading="Wijken", write=number),
-            "hidden": Column(heading="Waarvan geheim", write=number),
+            "hidden": Column(heading="Geheim", write=number),
         }, caption="Wijken naast hun gemeente"),
-        source=f"Status: zoals het CBS de cijfers het laatst gaf. {table.note}",
+        source="Geheim: wijken waarvan het CBS het aantal niet geeft. Status: zoals het CBS de cijfers het laatst gaf. "
+        f"{table.note}",
         texts={"optellen_zin": f"{title}. {_WHY}"},
     )  # fmt: skip
 
@@ -181,8 +184,8 @@ def scp(municipality: str, period: str) -> Finding:
     columns = {
         "naam": Column(heading="Wijk" if by_wijk else "Gemeente (gemiddelde van de wijken)"),
         "observed": Column(heading="Werkelijk", write=percent),
-        "expected": Column(heading="Verwacht door het SCP", write=percent),
-        "difference": Column(heading="Verschil (procentpunt)", write=_points),
+        "expected": Column(heading="Verwacht", write=percent),
+        "difference": Column(heading="Verschil", write=_points),
     }
     if not by_wijk:
         columns["above"] = Column(heading="Wijken boven verwachting", write=number)
@@ -192,8 +195,8 @@ def scp(municipality: str, period: str) -> Finding:
         title=title,
         unit="Aandeel jeugdigen met jeugdhulp zonder verblijf in 2017, naast wat het SCP verwachtte; echte cijfers",
         table=table_html(table, columns, caption="Jeugdhulp in de wijk, 2017"),
-        source=f"Status: eenmalig onderzoek. Het model van het SCP geeft geen voorspelling na 2017. Het gemiddelde "
-        f"telt elke wijk even zwaar. {table.note}",
+        source=f"Verwacht: door het model van het SCP. Verschil in procentpunten. Status: eenmalig onderzoek. Het "
+        f"model zegt niets over jaren na 2017. Het gemiddelde telt elke wijk even zwaar. {table.note}",
         texts={"scp_zin": words},
     )  # fmt: skip
 

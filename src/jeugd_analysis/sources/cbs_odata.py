@@ -2,8 +2,9 @@
 
 Measures and codes are matched by their title, never by their place: places differ from year to year. Titles of
 85098NED, 85099NED, 83454NED, 03759ned and the KWB tables come from publications and public code; those of 85097NED
-follow the sister tables per neighbourhood and were never seen. A table that does not have the declared titles is
-refused with the titles it does have, so nothing is guessed.
+follow the sister tables per neighbourhood and those of 85335NED and its sisters the column names of their v3 dump: they
+were never seen. A table that does not have the declared titles is refused with the titles it does have, so nothing is
+guessed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ PEOPLE = "population"
 YOUNGEST, OLDEST = 0, 22  # what the program needs of the population; wider groups would count people twice
 _FIRST_CELL = 2  # line of the unpacked file; the description is line 1
 _MAKER = b'{"format":"cbs-odata-v4/'
-_GEO = ("RegioS", "Regio", "WijkenEnBuurten")  # where the kind of the dimension does not tell
+_GEO = ("RegioS", "Regio", "WijkenEnBuurten", "Wijken")  # where the kind of the dimension does not tell
 _FORMS = {
     "JZ Totaal jeugdzorg": "",
     "JH 1 Totaal jeugdhulp": "_assistance",
@@ -46,7 +47,9 @@ class Layout:
     measures: title or identifier -> our measure; several spellings of one measure may stand side by side, one of them
     must be there. per: a dimension whose codes become part of the measure, levels: title -> what it adds to the name;
     '' is the total, which must be there. totals: other dimensions -> the title of everyone together.
-    year: of a table without periods.
+    year: of a table without periods. optional: measures that may lack, or be in another unit; they are then left out
+    with a word about it. country: figures of all municipalities are asked for, not only of the region. recent: of so
+    many last years, 0: all.
     """
 
     dutch: str
@@ -55,11 +58,29 @@ class Layout:
     levels: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year: int | None = None
+    optional: frozenset[str] = frozenset()
+    country: bool = False
+    recent: int = 0
 
     @property
     def table(self) -> str:
         """The table of ours that it fills."""
         return PEOPLE if PEOPLE in self.measures.values() else CARE
+
+
+_FEATURES = {  # of the inhabitants of an area: what a model of use can know
+    "Aantal inwoners": "inhabitants",
+    "0 tot 15 jaar": "inhabitants_0_14",
+    "15 tot 25 jaar": "inhabitants_15_24",
+    "Huishoudens totaal": "households",
+    "Huishoudens met kinderen": "households_with_children",
+    "Gemiddelde WOZ-waarde van woningen": "home_value",
+    "Gemiddelde woningwaarde": "home_value",
+    "Percentage eengezinswoning": "share_single_family_homes",
+    "Koopwoningen": "share_owner_occupied",
+    "Personen per soort uitkering; Bijstand": "social_assistance",
+    "Mate van stedelijkheid": "urbanity",
+}
 
 
 def _neighbourhoods(year: int) -> Layout:
@@ -71,8 +92,26 @@ def _neighbourhoods(year: int) -> Layout:
             "Jongeren met jeugdzorg in natura": "youths",
             "A045561": "share_youths",
             "Percentage jongeren met jeugdzorg": "share_youths",
+            **_FEATURES,
         },
         year=year,
+        optional=frozenset(_FEATURES.values()),
+        country=True,
+    )
+
+
+def _youths_per_neighbourhood(year: int) -> Layout:
+    return Layout(
+        dutch=f"jongeren met jeugdzorg per wijk {year}",
+        measures={
+            "Totaal jongeren met jeugdzorg in natura": "youths",
+            "0 tot 4 jaar": "youths_0_3",
+            "4 tot 12 jaar": "youths_4_11",
+            "12 tot 18 jaar": "youths_12_17",
+            "18 tot 23 jaar": "youths_18_22",
+        },
+        totals={"VormenVanJeugdzorg": ("T001203", "JZ Totaal jeugdzorg", "Totaal jeugdzorg")},
+        country=True,
     )
 
 
@@ -83,6 +122,7 @@ _YEARS = dict(
         strict=True,
     )
 )
+_YOUTHS = {"85075NED": 2021, "85335NED": 2022, "85685NED": 2023}
 LAYOUTS: dict[str, Layout] = {
     "85098NED": Layout(
         dutch="indicatoren jeugdzorg in natura",
@@ -138,13 +178,21 @@ LAYOUTS: dict[str, Layout] = {
         measures={"Bevolking op 1 januari": PEOPLE},
         per="Leeftijd",
         totals={"Geslacht": ("Totaal mannen en vrouwen",), "BurgerlijkeStaat": ("Totaal burgerlijke staat",)},
+        country=True,  # what is expected rests on the ages of all municipalities
+        recent=10,
     ),
+    **{table: _youths_per_neighbourhood(year) for table, year in _YOUTHS.items()},
     **{table: _neighbourhoods(year) for table, year in _YEARS.items()},
 }
 _STATUS = {"definitief": "definitief", "voorlopig": "voorlopig", "nadervoorlopig": "nader voorlopig"}
 _SIGNS = {"Impossible": "blank", "Confidential": ".", "Unreliable": ".", "NotAvailable": "."}
 _OTHER_SIGN, _NO_REASON = "x", "blank"
-_UNITS = {"count": r"aantal", "percent": r".*%.*", "euro_thousand": r".*1[ .\u00a0]?000 euro.*|.*duizend euro.*"}
+_UNITS = {
+    "class": r".*",
+    "count": r"aantal",
+    "percent": r".*%.*",
+    "euro_thousand": r".*1[ .\u00a0]?000 euro.*|.*duizend euro.*",
+}
 _PERIOD = r"\d{4}(?:JJ00|HJ0[12]|KW0[1-4]|MM(?:0[1-9]|1[0-2]))"
 _AREA = r"NL00|LD\d{2}|GM\d{4}|WK\d{6}"
 _AGE = re.compile(r"(\d{1,3}) jaar")
@@ -157,8 +205,9 @@ _KEPT = ("Measure", "Value", "ValueAttribute")
 def wanted(areas: Collection[str]) -> Callable[[Mapping[str, Any]], dict[str, list[str]]]:
     """Filters for `fetch_table`: our measures, for these areas and the country; of other dimensions the total.
 
-    Codes are asked as the table spells them, padded or not. The forms, referrers and ages are not filtered: servers
-    limit the number of conditions. Raises: DeliveryError when the table is not as declared, or has none of the areas.
+    Codes are asked as the table spells them, padded or not. The forms and referrers are not filtered, nor the areas of
+    a table of which all municipalities are needed: servers limit the number of conditions.
+    Raises: DeliveryError when the table is not as declared, or has none of the areas.
     """
 
     def choose(header: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -167,13 +216,29 @@ def wanted(areas: Collection[str]) -> Callable[[Mapping[str, Any]], dict[str, li
         found = [code for code in header["codes"][shape.geo] if _area(code["Identifier"]) in {*areas, NETHERLANDS}]
         if not {_area(code["Identifier"]) for code in found} & set(areas):
             raise _changed(name, "De gevraagde gemeenten staan niet in deze tabel", [])
-        selected = {shape.geo: found, **{of: [code] for of, code in shape.totals.items()}}
+        selected = {} if shape.layout.country else {shape.geo: found}
+        selected |= {of: [code] for of, code in shape.totals.items()}
+        if shape.layout.recent and shape.time:
+            selected[shape.time] = _last_years(header["codes"][shape.time], shape.layout.recent)
+        if shape.layout.table == PEOPLE:
+            ages = header["codes"][str(shape.layout.per)]
+            selected[str(shape.layout.per)] = [row for row in ages if _is_young(row)]
         ours = [row for row in header["measures"] if _code(row) in shape.measures]
         if len(ours) < len(header["measures"]):
             selected["Measure"] = ours
         return {of: [str(code["Identifier"]) for code in codes] for of, codes in selected.items()}
 
     return choose
+
+
+def _last_years(codes: Sequence[Mapping[str, Any]], many: int) -> list[Mapping[str, Any]]:
+    whole = sorted((row for row in codes if _code(row).endswith("JJ00")), key=_code)
+    return whole[-many:] or list(codes)
+
+
+def _is_young(row: Mapping[str, Any]) -> bool:
+    age = _age(str(row.get("Title", "")))
+    return age is not None and YOUNGEST <= age <= OLDEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,19 +282,28 @@ def _measures(name: str, layout: Layout, told: Sequence[Mapping[str, Any]]) -> d
     for row in told:
         identifier, title = _code(row), str(row.get("Title", ""))
         measure = declared.get(_plain(identifier)) or declared.get(_plain(title))
+        if measure in layout.optional and not _same_unit(str(row.get("Unit") or ""), measure):
+            continue
         if measure is not None:
             _require_unit(name, title, str(row.get("Unit") or ""), measure)
             found[identifier] = measure
-    if sorted(found.values()) != sorted(set(layout.measures.values())):
+    told_twice = {measure for measure in layout.optional if list(found.values()).count(measure) > 1}
+    found = {identifier: measure for identifier, measure in found.items() if measure not in told_twice}
+    needed = set(layout.measures.values()) - (layout.optional - set(found.values()))
+    if sorted(found.values()) != sorted(needed):
         titles = [f"{row.get('Title')} ({_code(row)})" for row in told]
         raise _changed(name, "CBS heeft de kolomnamen veranderd. Ze zijn nu", titles)
     return found
 
 
 def _require_unit(name: str, title: str, unit: str, measure: str) -> None:
-    expected = "count" if measure == PEOPLE else OPEN_MEASURES[measure].unit
-    if unit.strip() and not re.fullmatch(_UNITS[expected], unit.strip(), re.IGNORECASE):
+    if not _same_unit(unit, measure):
         raise _changed(name, f"CBS heeft de eenheid van '{title}' veranderd. Die is nu", [unit])
+
+
+def _same_unit(unit: str, measure: str) -> bool:
+    expected = "count" if measure == PEOPLE else OPEN_MEASURES[measure].unit
+    return not unit.strip() or re.fullmatch(_UNITS[expected], unit.strip(), re.IGNORECASE) is not None
 
 
 def _levels(name: str, layout: Layout, codes: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str]:
@@ -246,7 +320,7 @@ def _levels(name: str, layout: Layout, codes: Mapping[str, Sequence[Mapping[str,
 
 def _total(name: str, of: str, accepted: Iterable[str], codes: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     wanted_titles = {_plain(title) for title in accepted}
-    found = [row for row in codes if _plain(str(row.get("Title", ""))) in wanted_titles]
+    found = [row for row in codes if {_plain(str(row.get("Title", ""))), _plain(_code(row))} & wanted_titles]
     if len(found) != 1:
         raise _changed(
             name, f"CBS heeft de codes van {of} veranderd. Ze zijn nu", [str(row.get("Title")) for row in codes]
@@ -406,6 +480,8 @@ def _values(path: Path, kept: pd.DataFrame) -> tuple[pd.Series, pd.Series, list[
 def _care(path: Path, kept: pd.DataFrame, header: Mapping[str, Any], shape: _Shape) -> tuple[pd.DataFrame, list[str]]:
     number, missing, warnings = _values(path, kept)
     measure = kept["measure"]
+    if lacking := sorted(shape.layout.optional - set(shape.measures.values())):
+        warnings.append(f"deze tabel heeft niet, of in een andere eenheid: {', '.join(lacking)}")
     if shape.levels:
         measure = measure + kept[str(shape.layout.per)].map(shape.levels)
         if absent := sorted(set(shape.layout.levels.values()) - set(shape.levels.values())):

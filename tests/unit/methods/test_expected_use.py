@@ -19,11 +19,14 @@ from jeugd_analysis.methods.expected_use import (
     expected_counts,
     expected_model,
     expected_share,
+    features_of,
     funnel,
     funnel_limits,
     overdispersion,
+    peers,
     reference_rates,
     standardised_ratio,
+    usable,
     wilson_limits,
 )
 
@@ -343,3 +346,88 @@ def test_shares_of_neighbourhoods_beside_those_of_the_scp():
     assert len(areas) == 97
     # SCP fitted 27 features on the whole country: ours, on nine municipalities, must point the same way.
     assert np.corrcoef(areas["expected"], table["perc_przv"])[0, 1] > 0.4
+
+
+# -- features and comparable areas -----------------------------------------------------------------
+
+
+def places() -> pd.DataFrame:
+    """Four areas of one class of size and one that is larger; feature f has mean 2 over all."""
+    return pd.DataFrame({
+        "area": ["A", "B", "C", "D", "E"],
+        "inhabitants": [30_000, 30_000, 40_000, 49_999, 50_000],
+        "f": [0.0, 0.0, 2.0, 4.0, 4.0],
+    })  # fmt: skip
+
+
+def test_peers_are_the_nearest_of_the_same_size():
+    near = peers(places(), area="A", features=["f"])
+    assert near["area"].tolist() == ["B", "C", "D"]  # E has 50,000 inhabitants: another class
+    spread = np.sqrt((4 + 4 + 0 + 4 + 4) / 5)
+    assert near["distance"].tolist() == pytest.approx([0, 2 / spread, 4 / spread])
+    assert peers(places(), area="A", features=["f"], number=1)["area"].tolist() == ["B"]
+
+
+def test_distance_is_the_root_of_the_mean_square_over_features():
+    table = places().assign(g=[3.0, 1.0, 1.0, 1.0, 1.0])  # standard deviation 0.8: A lies 2.5 of them from the others
+    near = peers(table, area="A", features=["f", "g"]).set_index("area")["distance"]
+    assert near["B"] == pytest.approx(np.sqrt((0 + 2.5**2) / 2))
+
+
+def test_equally_near_areas_come_in_order_and_an_area_alone_has_none():
+    table = places().assign(f=[1.0, 2.0, 0.0, 2.0, 9.0])
+    assert peers(table, area="A", features=["f"])["area"].tolist() == ["B", "C", "D"]
+    assert peers(table, area="E", features=["f"]).empty
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"area": "Z"}, "Z staat niet in de tabel"),
+        ({"features": ["same"]}, "in elk gebied gelijk"),
+        ({"features": ["hole"]}, "ontbreken waarden"),
+        ({"features": ["nothing"]}, "nothing ontbreekt"),
+    ],
+)
+def test_peers_that_cannot_be_told(change, said):
+    table = places().assign(same=1.0, hole=[1.0, np.nan, 1.0, 2.0, 3.0])
+    with pytest.raises(FactorError, match=said):
+        peers(table, **{"area": "A", "features": ["f"], **change})
+
+
+def test_features_follow_from_the_columns_that_are_there():
+    table = pd.DataFrame({
+        "inhabitants": [1000.0, 0.0], "people_0_24": [300.0, 0.0], "inhabitants_15_24": [120.0, 0.0],
+        "social_assistance": [50.0, 0.0], "share_owner_occupied": [60.0, np.nan],
+    })  # fmt: skip
+    told = features_of(table, ["size", "young", "young_adults", "social_assistance", "owner_occupied", "families"])
+    assert list(told) == ["size", "young", "young_adults", "social_assistance", "owner_occupied"]
+    assert told.iloc[0].tolist() == pytest.approx([np.log(1000), 0.3, 0.4, 0.05, 0.6])
+    assert told.iloc[1].isna().all()  # nobody lives there
+
+
+def test_features_that_a_model_cannot_use_are_left_out():
+    rng = np.random.default_rng(1)
+    good = rng.normal(size=40)
+    table = pd.DataFrame({
+        "good": good, "copy": 2 * good + 0.01 * rng.normal(size=40), "same": 1.0,
+        "holes": np.where(np.arange(40) < 3, np.nan, rng.normal(size=40)), "other": rng.normal(size=40),
+    })  # fmt: skip
+    assert usable(table) == ["good", "other"]
+    assert usable(table.head(15)) == ["good"]  # ten areas for each feature
+
+
+def test_an_area_that_is_left_out_gets_an_expected_number_and_does_not_pull():
+    """Use is about 0.1 per person everywhere, but one area has four times as many."""
+    table = pd.DataFrame({
+        "area": list("ABCDEFGHIJ"), "youths": [98, 103, 97, 104, 100, 99, 102, 96, 101, 400], "people": 1000.0,
+        "f": np.arange(10.0),
+    })  # fmt: skip
+    told = {"observed": "youths", "exposure": "people", "covariates": ["f"], "keys": ["area"]}
+    out = table["area"].eq("J")
+    model = expected_model(table, leave_out=out, **told).areas.set_index("area")
+    assert model["expected"].to_numpy() == pytest.approx([100] * 10, rel=0.03)
+    assert model.loc["J", "ratio"] == pytest.approx(4, rel=0.03) and np.isnan(model.loc["J", "cooks_distance"])
+    assert not model.loc["J", "influential"]
+    pulled = expected_model(table, **told).areas.set_index("area")
+    assert pulled.loc["J", "ratio"] < 3 and pulled.loc["J", "influential"]

@@ -567,3 +567,68 @@ def test_the_file_is_recognised_by_its_content(cbs: FakeCBS, tmp_path: Path) -> 
     assert recognise(Path("anders.bin"), head) and recognise(Path("anders.bin"), head[:100])
     for other in (b"", b"\x1f\x8b", b"a;b\n", gzip.compress(b'{"format":"iets"}'), head[5:]):
         assert not recognise(Path("85098NED_2023-07-01.cbs.jsonl.gz"), other)
+
+
+def features(*, unit: str = "%", twice: bool = False) -> FakeTable:
+    """A KWB table with a few features of inhabitants; `unit` is that of owner-occupied homes."""
+    here = {"WijkenEnBuurten": "GM0034"}
+    titles = {"K1": "Aantal inwoners", "K2": "0 tot 15 jaar", "K3": "Koopwoningen"} | (
+        {"K4": "Koopwoningen"} if twice else {}
+    )
+    numbers = {"T001203": 6680, "A045561": 10.8, "K1": 218_000, "K2": 39_000, "K3": 58, "K4": 58}
+    return small(
+        "85318NED",
+        *[cell(n, name, numbers[name], **here) for n, name in enumerate(("T001203", "A045561", *titles))],
+        cell(9, "K1", 110_000, WijkenEnBuurten="GM0014"),
+        measures=[
+            measure("T001203", "Jongeren"), measure("A045561", "Aandeel", "%", 1),
+            *[measure(name, title, unit if title == "Koopwoningen" else "aantal") for name, title in titles.items()],
+        ],
+        codes={"WijkenEnBuurten": [code("GM0034", "Almere"), code("GM0014", "Groningen")]},
+    )  # fmt: skip
+
+
+def test_features_of_inhabitants_of_every_municipality(cbs: FakeCBS, tmp_path: Path) -> None:
+    reading = take_in(fetched(cbs, tmp_path, features(), "GM0034"))
+    assert value(reading.frame, "GM0034", "share_owner_occupied")["value"] == 58
+    assert value(reading.frame, "GM0014", "inhabitants")["value"] == 110_000  # outside the region, and needed
+    assert any("social_assistance" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize("other", [{"unit": "aantal"}, {"twice": True}])
+def test_a_feature_that_is_not_clear_is_left_out_and_told(cbs: FakeCBS, tmp_path: Path, other: dict[str, Any]) -> None:
+    reading = take_in(fetched(cbs, tmp_path, features(**other), "GM0034"))
+    assert "share_owner_occupied" not in set(reading.frame["measure"]) and "youths" in set(reading.frame["measure"])
+    assert any("share_owner_occupied" in warning for warning in reading.warnings)
+
+
+def test_youths_by_age_per_neighbourhood(cbs: FakeCBS, tmp_path: Path) -> None:
+    """85335NED, 2022: Zoetermeer 4,630; the form is asked by its code."""
+    names = {
+        "M1": "Totaal jongeren met jeugdzorg in natura", "M2": "0 tot 4 jaar", "M3": "4 tot 12 jaar",
+        "M4": "12 tot 18 jaar", "M5": "18 tot 23 jaar",
+    }  # fmt: skip
+    place = {"Wijken": "GM0637", "Perioden": "2022JJ00"}
+    cells = [
+        cell(at, name, number, VormenVanJeugdzorg=form, **place)
+        for form in ("T001203", "A01")
+        for at, (name, number) in enumerate(zip(names, (4630, 290, 2230, 1915, 195), strict=True))
+    ]
+    table = small(
+        "85335NED", *cells, measures=[measure(name, title) for name, title in names.items()],
+        codes={
+            "VormenVanJeugdzorg": [code("T001203", "Iets anders"), code("A01", "Jeugdhulp")],
+            "Wijken": [code("GM0637", "Zoetermeer")], "Perioden": [code("2022JJ00", "2022*", "Voorlopig")],
+        },
+    )  # fmt: skip
+    frame = take_in(fetched(cbs, tmp_path, table, "GM0637")).frame
+    assert len(frame) == 5 and value(frame, "GM0637", "youths_18_22")["value"] == 195
+    assert value(frame, "GM0637", "youths")["status"] == "voorlopig"
+
+
+def test_only_the_last_years_and_the_young_are_asked_of_the_population() -> None:
+    table = people(years=tuple(f"{year}JJ00" for year in range(2010, 2024)))
+    header = {"table": table.name, "dimensions": table.dimensions, "measures": table.measures, "codes": table.codes}
+    asked = wanted(["GM0637"])(header)
+    assert asked["Perioden"] == [f"{year}JJ00" for year in range(2014, 2024)]
+    assert len(asked["Leeftijd"]) == 23 and "RegioS" not in asked

@@ -9,16 +9,21 @@ import pandas as pd
 
 YOUNG = "people_0_24"
 
+
+def _log(values: pd.Series) -> pd.Series:
+    return np.log(values.where(values > 0))  # nobody, or nothing: missing
+
+
 _Feature = tuple[tuple[str, ...], Callable[[pd.DataFrame], pd.Series]]
 FEATURES: Mapping[str, _Feature] = {  # name -> the columns it needs, and how it follows from them
     "social_assistance": (("social_assistance", "inhabitants"), lambda t: t["social_assistance"] / t["inhabitants"]),
     "families": (("households_with_children", "households"), lambda t: t["households_with_children"] / t["households"]),
     "owner_occupied": (("share_owner_occupied",), lambda t: t["share_owner_occupied"] / 100),
-    "home_value": (("home_value",), lambda t: np.log(t["home_value"])),
+    "home_value": (("home_value",), lambda t: _log(t["home_value"])),
     "urbanity": (("urbanity",), lambda t: t["urbanity"]),
     "young_adults": (("inhabitants_15_24", YOUNG), lambda t: t["inhabitants_15_24"] / t[YOUNG]),
     "young": ((YOUNG, "inhabitants"), lambda t: t[YOUNG] / t["inhabitants"]),
-    "size": (("inhabitants",), lambda t: np.log(t["inhabitants"])),
+    "size": (("inhabitants",), lambda t: _log(t["inhabitants"])),
 }
 
 

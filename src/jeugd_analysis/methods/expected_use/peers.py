@@ -10,6 +10,7 @@ import pandas as pd
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.expected_use.standardise import require
 
+_DIGITS = 12  # of a distance: what differs in the last place of a float is equally near
 SIZE_BOUNDS = (20_000, 50_000, 100_000, 250_000)  # inhabitants; a class begins at its lower bound
 
 
@@ -51,7 +52,7 @@ def peers(
         raise FactorError(f"Kenmerk {', '.join(same)} is in elk gebied gelijk.", doe="laat het weg.")
     scaled = (values - values.mean()) / spread
     here = areas[key].eq(area)
-    apart = np.sqrt(((scaled - scaled[here].iloc[0]) ** 2).mean(axis=1))
+    apart = np.sqrt(((scaled - scaled[here].iloc[0]) ** 2).mean(axis=1)).round(_DIGITS)
     classes = size_class(areas[size], bounds=bounds)
-    others = areas.loc[~here & classes.eq(classes[here].iloc[0]), [key]].assign(distance=apart)
+    others = areas[[key]].assign(distance=apart)[~here & classes.eq(classes[here].iloc[0])]
     return others.sort_values(["distance", key], kind="stable").head(number).reset_index(drop=True)

@@ -14,9 +14,16 @@ from jeugd_analysis.present.charts.data import inline, records
 from jeugd_analysis.present.disclosure import Safe
 
 _HEIGHT = 400
-_PHONE = 300  # pixels of a plot on a phone: names that do not touch there do not touch anywhere
+_PHONE, _EDGE, _GAP = (
+    250,
+    14,
+    9,
+)  # pixels of a plot on a phone, beside it and beside a point: names that do not touch there never do
 _LETTER, _LINE = 6.6, 14  # pixels of a letter and of a line of a name
+_TICKS = (10, 100, 1000, 10_000)
 _INK = "#374151"
+_NO_PLUS = "datum.value == 0 ? '0%' : datum.label"
+Bounds = tuple[float, float]
 Side = Literal["left", "right"]
 _SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -46,16 +53,16 @@ def funnel_chart(
     if data.empty or lines.empty:
         return None
     low, high = _domain(data[value])
+    across = (float(data[size].quantile(0.02)) * 0.8, float(data[size].max()) * 1.5)
     x = alt.X(
-        f"{size}:Q", title=size_title,
-        scale=alt.Scale(type="log", domain=[float(data[size].min()) * 0.9, float(data[size].max()) * 1.15], nice=False),
-        axis=alt.Axis(format=",.0f", values=[10, 100, 1000, 10_000], grid=False),
+        f"{size}:Q", title=size_title, scale=alt.Scale(type="log", domain=list(across), nice=False, clamp=True),
+        axis=alt.Axis(format=",.0f", values=[tick for tick in _TICKS if across[0] <= tick <= across[1]], grid=False),
     )  # fmt: skip
     scale = alt.Scale(domain=[low, high], nice=False, clamp=True)
-    y = alt.Y(f"{value}:Q", title=None, scale=scale, axis=alt.Axis(format="+.0%", tickCount=6))
+    y = alt.Y(f"{value}:Q", title=None, scale=scale, axis=alt.Axis(format="+.0%", tickCount=6, labelExpr=_NO_PLUS))
     told = [alt.Tooltip(f"{name}:N", title="gemeente"), alt.Tooltip(f"{value}:Q", title=unit, format="+.0%")]
     grey, mine = data[~data[named].astype("bool")], data[data[named].astype("bool")]
-    layers: list[Any] = [*_limits(lines, size, x, scale)]
+    layers: list[Any] = [*_limits(lines[lines[size] >= across[0]], size, x, scale)]
     if len(grey):
         dots = alt.Chart(inline(grey[[size, value, name]])).mark_point(
             filled=True, size=26, color="#8A94A3", opacity=0.6
@@ -67,7 +74,7 @@ def funnel_chart(
         .mark_point(filled=True, size=90, opacity=1)
         .encode(x=x, y=y, color=colour, tooltip=told)
     )
-    layers += _names(mine.reset_index(drop=True), size, value, name, x, y, (low, high))
+    layers += _names(mine.reset_index(drop=True), size, value, name, x, y, across, (low, high))
     chart = alt.layer(*layers).properties(width=theme.WIDTH, height=_HEIGHT)
     return theme.finish(chart, title=title, unit=unit, description=description)
 
@@ -98,10 +105,10 @@ def _limits(lines: pd.DataFrame, size: str, x: Any, scale: alt.Scale) -> list[An
 
 
 def _names(
-    data: pd.DataFrame, size: str, value: str, name: str, x: Any, y: Any, domain: tuple[float, float]
+    data: pd.DataFrame, size: str, value: str, name: str, x: Any, y: Any, across: Bounds, down: Bounds
 ) -> list[Any]:
     """The names, each beside its point where it touches no other name or point; a layer per place."""
-    placed = label_places(data[size], data[value], [str(each) for each in data[name]], domain)
+    placed = label_places(data[size], data[value], [str(each) for each in data[name]], across, down)
     words: list[Any] = []
     for row, (align, dx, dy) in zip(data.to_dict("records"), placed, strict=True):
         one = alt.Chart(inline(pd.DataFrame([row])[[size, value, name]]))
@@ -111,34 +118,32 @@ def _names(
 
 
 def label_places(
-    sizes: pd.Series, values: pd.Series, names: Sequence[str], domain: tuple[float, float]
+    sizes: pd.Series, values: pd.Series, names: Sequence[str], across: Bounds, down: Bounds
 ) -> list[tuple[Side, int, int]]:
     """Per point: on which side its name stands (align) and how far from it (dx, dy), so that names do not touch.
 
     The places are tried from near to far; when all are taken, the first one is used.
     """
-    logs = np.log(sizes.to_numpy("float64"))
-    span = max(float(logs.max() - logs.min()), 1.0) * 1.5  # the other areas of the country take room too
-    across = (logs - logs.min()) / span * _PHONE
-    down = (domain[1] - values.to_numpy("float64")) / (domain[1] - domain[0]) * _HEIGHT
-    taken = [(a - 6, d - 6, a + 6, d + 6) for a, d in zip(across, down, strict=True)]
+    xs = np.log(sizes.to_numpy("float64") / across[0]) / np.log(across[1] / across[0]) * _PHONE
+    ys = (down[1] - values.to_numpy("float64")) / (down[1] - down[0]) * _HEIGHT
+    taken = [(a - 6, d - 6, a + 6, d + 6) for a, d in zip(xs, ys, strict=True)]
     result: list[tuple[Side, int, int]] = []
     for place, text in enumerate(names):
         wide = _LETTER * len(text)
         spots: list[tuple[Side, int]] = [(side, dy) for dy in (0, -13, 13, -26, 26, -39, 39) for side in _SIDES]
-        choice = spots[0]
-        for side, dy in spots:
-            start = across[place] + 9 if side == "left" else across[place] - 9 - wide
-            box = (start, down[place] + dy - _LINE / 2, start + wide, down[place] + dy + _LINE / 2)
-            inside = box[0] >= -40 and box[2] <= _PHONE
-            if inside and not any(_touch(box, other) for at, other in enumerate(taken) if at != place):
-                choice = (side, dy)
-                break
-        side, dy = choice
-        start = across[place] + 9 if side == "left" else across[place] - 9 - wide
-        taken.append((start, down[place] + dy - _LINE / 2, start + wide, down[place] + dy + _LINE / 2))
-        result.append((side, 9 if side == "left" else -9, dy))
+        boxes = {spot: _box(float(xs[place]), float(ys[place]), wide, *spot) for spot in spots}
+        inside = [spot for spot in spots if boxes[spot][0] >= 0 and boxes[spot][2] <= _PHONE + _EDGE]
+        free = [spot for spot in inside if not any(_touch(boxes[spot], t) for at, t in enumerate(taken) if at != place)]
+        side, dy = (free or inside or spots)[0]
+        taken.append(boxes[side, dy])
+        result.append((side, _GAP if side == "left" else -_GAP, dy))
     return result
+
+
+def _box(x: float, y: float, wide: float, side: Side, dy: int) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a name beside a point."""
+    start = x + _GAP if side == "left" else x - _GAP - wide
+    return start, y + dy - _LINE / 2, start + wide, y + dy + _LINE / 2
 
 
 def _touch(a: tuple[float, ...], b: tuple[float, ...]) -> bool:

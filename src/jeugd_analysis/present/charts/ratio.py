@@ -12,7 +12,8 @@ from jeugd_analysis.present.disclosure import Safe
 
 _AXIS = alt.Axis(ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.value, '\\n')", labelLimit=0)
 _LINE = 19  # letters of a name on one line: on a phone there is no room for more
-_ROOM = 0.32  # of the longest side: for the number behind the margin
+_ROOM, _EDGE = 0.42, 0.04  # of the drawn width: for the column of numbers at the right, also on a phone; at the left
+_NO_PLUS = "datum.value == 0 ? '0%' : datum.label"
 
 
 def ratio_chart(
@@ -40,10 +41,10 @@ def ratio_chart(
     for name in (low, high):
         data[name] = data[name].fillna(data[value])
     least, most = min(float(data[low].min()), 0.0), max(float(data[high].max()), 0.0)
-    room = (max(most, -least) or 0.1) * _ROOM
-    scale = alt.Scale(domain=[least - room / 3, most + room], nice=False)
+    span = (most - least) or 0.1
+    scale = alt.Scale(domain=[least - span * _EDGE, most + span * _ROOM], nice=False)
     y = alt.Y(f"{category}:N", sort=names, title=None, axis=_AXIS)
-    axis = alt.Axis(format="+.0%", tickCount=4, grid=True)
+    axis = alt.Axis(format="+.0%", tickCount=4, grid=True, labelExpr=_NO_PLUS)
     x = alt.X(f"{value}:Q", title=None, scale=scale, axis=axis)
     colour = alt.condition(f"datum['{own}']", alt.value(theme.ACCENT), alt.value(theme.GREY))
     base = alt.Chart(inline(data)).encode(y=y, color=colour)
@@ -51,10 +52,10 @@ def ratio_chart(
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(
         x=x, tooltip=[alt.Tooltip(f"{category}:N", title="groep"), alt.Tooltip(f"{label}:N", title=unit)]
     )
-    text = base.mark_text(align="left", dx=7, fontSize=13, color="#374151").encode(
-        x=alt.X(f"{high}:Q"), text=f"{label}:N", color=alt.value("#374151")
+    text = base.mark_text(align="right", fontSize=13).encode(
+        x=alt.value("width"), text=f"{label}:N", color=alt.value("#374151")
     )
     zero = alt.Chart(alt.Data(values=[{"nul": 0}])).mark_rule(color="#374151", strokeDash=[4, 3]).encode(x="nul:Q")
-    tall = max(30, 6 + 15 * max(name.count("\n") + 1 for name in names))
+    tall = max(30, 10 + 15 * max(name.count("\n") + 1 for name in names))
     chart = alt.layer(zero, margin, dots, text).properties(width=theme.WIDTH, height=alt.Step(tall))
     return theme.finish(chart, title=title, unit=unit, description=description)
