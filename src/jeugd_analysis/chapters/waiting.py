@@ -181,7 +181,7 @@ def harmful_words(whole: pd.Series, edition: Edition) -> str:
         return "Hoeveel van hen schadelijk wachten, is niet te tonen: het zijn er te weinig."
     if whole.harmful == 0:
         return "Volgens de opgave wacht niemand van hen schadelijk."
-    share = "" if not whole.waiting or numbers.is_missing(whole.waiting) else (
+    share = "" if numbers.is_missing(whole.waiting) or not whole.waiting else (
         f" Dat is {numbers.percent(whole.harmful / whole.waiting, 0)} van de wachtenden."
     )  # fmt: skip
     return (

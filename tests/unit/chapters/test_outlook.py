@@ -114,10 +114,19 @@ def test_errors_one_and_two_years_ahead_by_hand():
 def test_a_delivered_forecast_of_the_population_goes_before_the_assumption(in_example: Store, monkeypatch):
     scenarios = scenarios_of(in_example)
     assert [one.name for one in scenarios if one.central] == ["midden"]
-    table = pd.DataFrame({"municipality": "GM0637", "year": [2026, 2030], "inhabitants": [100, 120]})
+    table = pd.DataFrame({"municipality": "GM0637", "year": [2026, 2030], "inhabitants": [100, 120], "age_to": 22})
     monkeypatch.setattr(Store, "table", lambda self, name, until: table)
     told = population_of(in_example, Quarter(2026, 3), scenarios)["hoog"]
-    assert told[2030] == 120 and told[2031] == pytest.approx(120 * 1.006) and told[2026] == 100
+    assert (
+        told[2030] == 120
+        and told[2028] == pytest.approx(110)
+        and told[2031] == pytest.approx(120 * 1.006)
+        and told[2026] == 100
+    )
+    other = pd.DataFrame({"municipality": "GM0503", "year": [2026], "inhabitants": [50], "age_to": 22})
+    monkeypatch.setattr(Store, "table", lambda self, name, until: pd.concat([table, other]))
+    told = population_of(in_example, Quarter(2026, 3), scenarios)["hoog"]
+    assert told[2026] == 150 and told[2030] == pytest.approx(150 * 1.006**4)  # 2030 is known of one of the two
     monkeypatch.setattr(Store, "table", lambda self, name, until: table.iloc[:0])
     assert population_of(in_example, Quarter(2026, 3), scenarios)["laag"][2030] == 1.0
 

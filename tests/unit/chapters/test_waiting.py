@@ -157,11 +157,11 @@ def test_the_ratio_of_two_years_needs_all_their_quarters():
 
 @pytest.mark.parametrize(
     ("verdicts", "title", "words"),
-    [(["past", "past"], "passen bij de wachtlijsten", "Opgave, lijst en starts passen bij elkaar bij a en b"),
+    [(["past", "past"], "passen bij de wachtlijsten", "Opgave, lijst en starts passen bij elkaar bij aa en bee"),
      (["opgave is korter", "past"], "Bij 1 van de 2 segmenten", "veel korter"),
      (["opgave is langer", "niet te zeggen"], "Bij 1 van de 1 segmenten", "veel langer"),
      (["niet te zeggen", "niet te zeggen"], "is niet te zeggen", "te weinig wachtenden of starts")],
 )  # fmt: skip
 def test_words_on_the_law(verdicts, title, words):
-    said = law_words(pd.DataFrame({"naam": ["A", "B"], "plausible": verdicts}))
+    said = law_words(pd.DataFrame({"naam": ["Aa", "Bee"], "plausible": verdicts}))
     assert title in said[0] and words in said[1]
