@@ -7,6 +7,7 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.forecast_exact import ALL
 from jeugd_analysis.chapters.forecast_rows import REST, Budgeted, Moment
+from jeugd_analysis.chapters.savings_plan import joined
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts.year_end import year_end_chart
 from jeugd_analysis.present.disclosure import Safe, not_personal
@@ -19,6 +20,7 @@ _FIRM = (
     "Raming: het gedeclareerde bedrag, gedeeld door het deel van een jaar dat in de regio op dit moment bekend is. "
     "Band van 80%: zo ver zaten verwachtingen van eerdere jaren er op dit moment naast."
 )
+_STEP = 1_000_000  # cents: what is expected is in whole ten thousands of euros, so a difference is too
 _ROUND = 2_000_000  # cents: rounding can make a difference as large as this
 
 
@@ -75,7 +77,7 @@ def this_year(municipality: str, period: str) -> Finding:
             ),
         ),
         table=_tables(shown, edition, moment.year),
-        source=f"{_FIRM} {budget_source(moment.budget())} {edition.source} {shown.note}",
+        source=joined(_FIRM, budget_source(moment.budget()), edition.source, shown.note),
         open_table=True,
         texts={"prognose_zin": words, "prognose_begroting": budget_words(moment.budget(), moment.year)},
     )  # fmt: skip
@@ -102,7 +104,7 @@ def last_year(municipality: str, period: str) -> Finding:
         title=title,
         unit=f"Kosten in {moment.year} per segment, x € 1.000: gedeclareerd, en naar schatting nog te komen",
         table=_tables(shown, edition, moment.year),
-        source=f"{_FIRM} {budget_source(moment.budget())} {edition.source} {shown.note}",
+        source=joined(_FIRM, budget_source(moment.budget()), edition.source, shown.note),
         texts={"vorig_jaar_zin": f"{title}. {words}"},
     )  # fmt: skip
 
@@ -141,7 +143,7 @@ def year_words(whole: pd.Series, year: int, where: str, *, over: bool = False) -
     if abs(gap) < _ROUND:
         return f"{told}, zoals begroot", f"{of}{lump}{band} Dat is ongeveer wat er is begroot."
     more = "meer" if gap > 0 else "minder"
-    size = numbers.euro(abs(gap))
+    size = numbers.euro(round(abs(gap) / _STEP) * _STEP)
     share = numbers.percent(abs(gap) / whole.budget) if whole.budget else ""
     by = f"{size} ({share})" if share else size
     words = f"{of}{lump}{band} Begroot is {numbers.euro(whole.budget)}. De verwachting is {by} {more}."
@@ -186,32 +188,26 @@ def _tables(shown: Safe, edition: Edition, year: int) -> Table:
 
 def _claims_table(shown: Safe, edition: Edition, year: int) -> Table:
     rows = shown.frame[shown.frame["claimed"].notna()].reset_index(drop=True)
-    bands = [_band(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)]
-    return table_html(shown.derived(rows.assign(band=bands)), {
+    return table_html(shown.derived(rows), {
         "naam": Column(heading="Segment"),
         "claimed": Column(heading="Gedeclareerd", write=numbers.thousands),
         "late": Column(heading="Nog te declareren", write=numbers.thousands),
-        **({"future": Column(heading="Nog te geven hulp", write=numbers.thousands)} if rows["future"].any() else {}),
+        **({"future": Column(heading="Nog te geven", write=numbers.thousands)} if rows["future"].any() else {}),
         "expected": Column(heading="Verwacht", write=numbers.thousands),
-        "band": Column(heading="Band van 80%", write=str),
+        "low": Column(heading="Band, laag", write=_or_dash),
+        "high": Column(heading="Band, hoog", write=_or_dash),
     }, caption=f"Hulp per uur, dag of stuk over {year} (P x Q), x € 1.000, {edition.area.name}")  # fmt: skip
 
 
 def _budget_table(shown: Safe, edition: Edition, year: int) -> Table:
     return table_html(shown, {
         "naam": Column(heading="Segment"),
-        "expected": Column(heading="Verwacht, P x Q", write=_or_dash),
+        "expected": Column(heading="P x Q", write=_or_dash),
         "lump": Column(heading="Vast bedrag", write=_or_dash),
         "total": Column(heading="Samen", write=_or_dash),
         "budget": Column(heading="Begroot", write=_or_dash),
         "difference": Column(heading="Meer of minder", write=_signed_or_dash),
     }, caption=f"Verwacht naast begroot over {year}, x € 1.000, {edition.area.name}")  # fmt: skip
-
-
-def _band(low: float, high: float) -> str:
-    if numbers.is_missing(low):
-        return "niet te zeggen"
-    return " tot ".join(dict.fromkeys([numbers.thousands(low), numbers.thousands(high)]))
 
 
 def _or_dash(cents: float) -> str:

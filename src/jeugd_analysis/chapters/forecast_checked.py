@@ -107,8 +107,7 @@ def tested(municipality: str, period: str) -> Finding:
         table=table_html(shown, {
             "edition": Column(heading="Editie"),
             "document": Column(heading="Dient voor"),
-            "asks": Column(heading="Wat daar gevraagd wordt"),
-            "forecasts": Column(heading="Getoetste jaren", write=numbers.decimal),
+            "forecasts": Column(heading="Jaren", write=numbers.decimal),
             "off": Column(heading="Gemiddeld ernaast", write=numbers.percent),
             "worst": Column(heading="Grootste misser", write=_signed),
             "inside": Column(heading="Binnen de band"),
@@ -121,7 +120,7 @@ def tested(municipality: str, period: str) -> Finding:
 
 
 def test_rows(told: pd.DataFrame) -> pd.DataFrame:
-    """Per moment of CYCLE with forecasts: age, edition, document, asks, forecasts, off, worst (shares) and inside."""
+    """Per moment of CYCLE with forecasts: age, edition, document, forecasts, off, worst (shares) and inside."""
     rows = []
     for age, edition, document, asks in CYCLE:
         mine = told[told["age"] == age]
@@ -130,7 +129,7 @@ def test_rows(told: pd.DataFrame) -> pd.DataFrame:
         errors = mine["error"].to_numpy("float64")
         banded = mine["inside"].dropna()
         rows.append({
-            "age": age, "edition": edition, "document": document, "asks": asks, "forecasts": len(mine),
+            "age": age, "edition": edition, "document": f"{document}: {asks}", "forecasts": len(mine),
             "off": float(abs(errors).mean()), "worst": float(errors[abs(errors).argmax()]),
             "inside": f"{int(banded.sum())} van {len(banded)}" if len(banded) else "niet te toetsen",
         })  # fmt: skip

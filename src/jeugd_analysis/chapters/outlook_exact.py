@@ -15,7 +15,7 @@ from jeugd_analysis.methods.savings import price_levels
 from jeugd_analysis.store import Store
 
 YEARS_AHEAD = 8  # the savings path of the councils runs so far
-FORECAST = "prognose"  # status of rows of the table population that are about years to come
+OLDEST = 22  # years of age
 INDEX = ["segment", "year", "scenario", "index", "low", "high"]
 TESTED = ["segment", "scenario", "horizon", "forecast", "actual"]
 
@@ -63,13 +63,17 @@ def scenarios_of(store: Store) -> list[Scenario]:
 def population_of(store: Store, quarter: Quarter, scenarios: list[Scenario]) -> dict[str, dict[int, float]]:
     """Scenario -> year -> inhabitants of the region: as known, then a forecast that was delivered, then the growth.
 
+    Years that do not have all municipalities are left out; a year between two known ones lies on the line.
     Without any population a constant stands for it: then the trend is that of the cost itself.
     """
     table = store.table("population", quarter)
     places = {place.code for place in store.region.municipalities}
-    mine = table[table["municipality"].isin(places)]
-    known = mine.groupby("year")["inhabitants"].sum()
-    known = known[known > 0].astype("float64")
+    mine = table[table["municipality"].isin(places) & table["age_to"].le(OLDEST)]
+    per_year = mine.groupby("year").agg(people=("inhabitants", "sum"), places=("municipality", "nunique"))
+    whole = per_year[per_year["places"].eq(per_year["places"].max()) & per_year["people"].gt(0)]
+    known = whole["people"].astype("float64")
+    if len(known) > 1:  # a forecast may skip years
+        known = known.reindex(range(int(known.index.min()), int(known.index.max()) + 1)).interpolate()
     years = range(2000, quarter.last_settled_year + YEARS_AHEAD + 1)
     if known.empty:
         known = pd.Series({years[0]: 1.0})

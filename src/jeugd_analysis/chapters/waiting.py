@@ -22,6 +22,7 @@ HOW = (
     "gemiddelde wachttijd in dagen en het aantal dat schadelijk wacht. De indeling staat in GLOSSARY.md."
 )
 _STEADY = 100  # youths: below it rounding to five moves a percentage by too much
+_HARMFUL = "Schadelijk wachten is alleen per segment te tonen."
 _COUNTS = "Wie voor twee soorten hulp wacht, telt twee keer. Stand op de laatste dag van het kwartaal."
 
 
@@ -53,7 +54,7 @@ def now(municipality: str, period: str) -> Finding:
             "days": Column(heading="Wachttijd in dagen", write=_days),
             "harmful": Column(heading="Wacht schadelijk", write=_harmful, status="harmful_status"),
         }, caption=f"Wachtende jeugdigen eind {latest(edition)}, {edition.area.name}"),
-        source=f"{_COUNTS} Opgave van aanbieders. {source(edition)} {table.note}",
+        source=f"{_COUNTS} {_HARMFUL} Opgave van aanbieders. {source(edition)} {table.note}",
         open_table=True,
         texts={
             "wachten_zin": f"{words} {silent_words(edition)}".strip(),
@@ -180,7 +181,7 @@ def harmful_words(whole: pd.Series, edition: Edition) -> str:
         return "Hoeveel van hen schadelijk wachten, is niet te tonen: het zijn er te weinig."
     if whole.harmful == 0:
         return "Volgens de opgave wacht niemand van hen schadelijk."
-    share = "" if not whole.waiting or numbers.is_missing(whole.waiting) else (
+    share = "" if numbers.is_missing(whole.waiting) or not whole.waiting else (
         f" Dat is {numbers.percent(whole.harmful / whole.waiting, 0)} van de wachtenden."
     )  # fmt: skip
     return (

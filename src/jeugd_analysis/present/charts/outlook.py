@@ -15,6 +15,7 @@ from jeugd_analysis.present.disclosure import Safe
 FACT, CENTRAL, RANGE, BAND = "cijfer", "raming, midden", "raming, laag en hoog", "band van 80%"
 _OUTLOOK, _LIGHT = "#B3541E", "#EBC9B2"
 _COLOURS = {FACT: theme.ACCENT, CENTRAL: _OUTLOOK, RANGE: "#8A6D00", BAND: _LIGHT}
+_AXIS = alt.Axis(labelAngle=0, labelOverlap=True, grid=False, ticks=False)
 _NUMBERS = ["fact", "laag", "midden", "hoog", "low", "high"]
 
 
@@ -33,13 +34,13 @@ def outlook_chart(
     times = sorted(data[time].astype(str))
     data = data.assign(deel=[sum(str(moment) >= first for first, _ in breaks) for moment in data[time]])
     top = float(data[_NUMBERS].max().max()) * 1.08
-    x = alt.X(f"{time}:O", title=None, sort=times, scale=_BANDS, axis=alt.Axis(labelAngle=-45, grid=False, ticks=False))
+    x = alt.X(f"{time}:O", title=None, sort=times, scale=_BANDS, axis=_AXIS)
     axis = alt.Axis(format=",.1~f", tickCount=5)
     scale = alt.Scale(domain=[0, top], nice=True)
     there = [name for name in _COLOURS if name != BAND or data["low"].notna().any()]
     colour = alt.Color(
         "soort:N", scale=alt.Scale(domain=there, range=[_COLOURS[name] for name in there]),
-        legend=alt.Legend(title=None, orient="top", columns=2, symbolType="square", symbolStrokeWidth=0),
+        legend=alt.Legend(title=None, orient="top", columns=2, symbolType="square", symbolOpacity=1),
     )  # fmt: skip
 
     def layer(name: str, column: str) -> alt.Chart:

@@ -41,7 +41,7 @@ def year_end_chart(shown: Safe, *, category: str, title: str, unit: str, descrip
     there += [BUDGET] if len(marked) else []
     colour = alt.Color(
         "soort:N", scale=alt.Scale(domain=there, range=[_COLOURS[name] for name in there]),
-        legend=alt.Legend(title=None, orient="top", columns=2, symbolType="square", symbolOpacity=1),
+        legend=alt.Legend(title=None, orient="top", columns=1, symbolType="square", symbolOpacity=1),
     )  # fmt: skip
     y = alt.Y("groep:N", sort=names, title=None, axis=_AXIS)
     x = alt.X("miljoen:Q", title=None, stack="zero", axis=alt.Axis(format=",.1~f", tickCount=4))
