@@ -54,28 +54,30 @@ def arrived(municipality: str, period: str) -> Finding:
             "last": Column(heading="Laatste dag"),
             "providers": Column(heading="Aanbieders", write=numbers.decimal),
             "lines": Column(heading="Regels", write=numbers.count),
-            "credit_lines": Column(heading="Gecrediteerd", write=numbers.count),
-            "credit_cents": Column(heading="Bedrag gecrediteerd", write=numbers.euro),
+            "credit_lines": Column(heading="Credits", write=numbers.count),
+            "credit_cents": Column(heading="Bedrag", write=numbers.euro),
         }, caption=f"Wanneer declaraties binnenkwamen, {edition.area.name}"),
-        source="Gecrediteerd: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren. "
+        source="Credits: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren; het bedrag is dat van de credits. "
         f"{edition.source} {shown.note}",
         texts={"ontvangst_zin": words},
     )  # fmt: skip
 
 
 def arrivals_of(told: pd.DataFrame, last: Quarter) -> pd.DataFrame:
-    """The last quarters of receipt up to the edition: lines, providers, credits and the days in words."""
+    """The last quarters of receipt: lines, providers, credits, first and last day as text, and the last as day."""
     rows = told[told["receipt_quarter"] <= last.label]
     summed = rows.groupby("receipt_quarter", as_index=False).agg(
         providers=("provider", "nunique"), lines=("lines", "sum"), credit_lines=("credit_lines", "sum"),
         credit_cents=("credit_cents", "sum"), first=("first_received", "min"), last=("last_received", "max"),
     )  # fmt: skip
     recent = summed.tail(_RECENT).reset_index(drop=True)
-    return recent.assign(**{name: [_day(moment) for moment in recent[name]] for name in ("first", "last")})
+    return recent.assign(
+        day=recent["last"], **{name: [_day(moment) for moment in recent[name]] for name in ("first", "last")}
+    )
 
 
 def _day(moment: pd.Timestamp) -> str:
-    return day_in_words(date(moment.year, moment.month, moment.day))
+    return f"{moment.day}-{moment.month}-{moment.year}"
 
 
 def _per_provider(edition: Edition, quarters: list[str], column: str) -> list[pd.Series]:
@@ -93,7 +95,8 @@ def arrival_words(told: pd.DataFrame, quarter: Quarter) -> tuple[str, str]:
         none = f"In {quarter.label} kwamen geen declaraties binnen"
         return none, f"{none}. De cijfers van dit boek zijn dus ouder dan het kwartaal waar het bij hoort."
     row = now.iloc[0]
-    title = f"De laatste declaratie in dit boek kwam binnen op {row['last']}"
+    last = day_in_words(date(row["day"].year, row["day"].month, row["day"].day))
+    title = f"De laatste declaratie in dit boek kwam binnen op {last}"
     many = "declareerde 1 aanbieder" if row["providers"] == 1 else f"declareerden {row['providers']} aanbieders"
     words = f"{title}. In {quarter.label} {many}."
     before = told[told["receipt_quarter"] == quarter.previous().label]

@@ -30,7 +30,9 @@ def youths_per_year(municipality: str, period: str) -> Finding:
     minors = edition.shown("minors", periods=years).frame[["period", "youths", "youths_status"]]
     both = shown.frame.merge(minors, on="period", how="left", suffixes=("", "_0_17"), validate="one_to_one")
     both = both.rename(columns={"youths_status_0_17": "youths_0_17_status"})
-    table = shown.derived(_with_shares(both, inhabitants(edition)))
+    told = _with_shares(both, inhabitants(edition))
+    young = [int(year) > edition.quarter.last_settled_year for year in told["period"]]
+    table = shown.derived(told.assign(status=["voorlopig" if each else "vrijwel definitief" for each in young]))
     first = table.frame.iloc[0]
     before, last = edition.last_two(table.frame)
     without = edition.without("youths", last.period)
@@ -63,6 +65,7 @@ _YEAR_COLUMNS = {
     "youths_0_17": Column(heading="Waarvan 0-17", write=numbers.count, status="youths_0_17_status"),
     "share_0_17": Column(heading="Aandeel van alle 0-17-jarigen", write=numbers.percent),
     "share_0_22": Column(heading="Aandeel van alle 0-22-jarigen", write=numbers.percent),
+    "status": Column(heading="Status"),
 }
 
 
