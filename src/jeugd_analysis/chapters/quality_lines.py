@@ -57,7 +57,8 @@ def arrived(municipality: str, period: str) -> Finding:
             "credit_lines": Column(heading="Credits", write=numbers.count),
             "credit_cents": Column(heading="Bedrag", write=numbers.euro),
         }, caption=f"Wanneer declaraties binnenkwamen, {edition.area.name}"),
-        source="Credits: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren; het bedrag is dat van de credits. "
+        source="Credits: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren. "
+        "Het bedrag is dat van de credits. "
         f"{edition.source} {shown.note}",
         texts={"ontvangst_zin": words},
     )  # fmt: skip
@@ -119,18 +120,17 @@ def refused(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     reasons = edition.store.reasons()
     aside = _own(edition, edition.store.aside("claims", edition.quarter))
-    rows = refused_rows(aside, _own(edition, edition.mart("answers")), reasons)
+    answers = _own(edition, edition.mart("answers"))
+    rows = refused_rows(aside, answers, reasons)
     if rows.empty:
         return Finding(
             name="kwaliteit-terzijde",
             texts={"terzijde_zin": f"In {edition.area.in_name} is geen enkele declaratieregel afgewezen of terzijde "
                    "gelegd."},
         )  # fmt: skip
-    few = [
-        held_by_few(aside[aside["reason"] == code].groupby("provider")["amount_cents"].sum().abs(), edition.rules)
-        if code else False
-        for code in rows["code"]
-    ]  # fmt: skip
+    later = answers[answers["state"] == _REJECTED]
+    parts = [aside[aside["reason"] == code] if code else later for code in rows["code"]]
+    few = [held_by_few(part.groupby("provider")["amount_cents"].sum().abs(), edition.rules) for part in parts]
     # Lines are not youths, yet few lines can be about one youth: the gate treats them alike.
     shown = safe(rows, rules=edition.rules, keys=["reden", "code"], count="lines", money=["cents"])
     table = shown.derived(shown.frame.assign(cents=shown.frame["cents"].mask(pd.Series(few, index=rows.index))))
@@ -185,18 +185,24 @@ def waiting(municipality: str, period: str) -> Finding:
     current = edition.store.current(edition.quarter)
     told = {delivery.quarter.label for name in _ANSWERS for delivery, _ in current.get(name, [])}
     without = [delivery.quarter.label for delivery, _ in current["claims"] if delivery.quarter.label not in told]
-    rows = waiting_rows(_own(edition, edition.mart("answers")))
+    answers = _own(edition, edition.mart("answers"))
+    rows = waiting_rows(answers)
     words = waiting_words(rows, untold=sorted(set(without)), answered=bool(told))
     if not told:
         return Finding(name="kwaliteit-wacht", texts={"wacht_zin": words})
     shown = safe(rows, rules=edition.rules, keys=["naam", "state"], count="lines", money=["cents"])
+    few = [
+        held_by_few(answers[answers["state"] == state].groupby("provider")["amount_cents"].sum().abs(), edition.rules)
+        for state in rows["state"]
+    ]
+    hidden = shown.frame["cents"].mask(pd.Series(few, index=rows.index, dtype=bool))
     total = rows["lines"].sum()
     part = (shown.frame["lines"].astype("Float64") / max(total, 1)).round(3)
     return Finding(
         name="kwaliteit-wacht",
         title=words.split(". ")[0].rstrip("."),
         unit="Declaratieregels naar wat de gemeente antwoordde",
-        table=table_html(shown.derived(shown.frame.assign(part=part)), {
+        table=table_html(shown.derived(shown.frame.assign(part=part, cents=hidden)), {
             "naam": Column(heading="Antwoord"),
             "lines": Column(heading="Regels", write=numbers.count),
             "part": Column(heading="Deel van de regels", write=numbers.percent),

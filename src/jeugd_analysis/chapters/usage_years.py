@@ -16,10 +16,11 @@ from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower, first_upper, relative_change
 from jeugd_analysis.present.tables import Column, table_html
+from jeugd_analysis.present.theme import Chart
 
 _NOT_YET = "S0"  # products without a segment
 _APART = ("06", "onbekend")  # no referrer is counted in very different ways, so it stands apart
-_LINES = 5  # more lines on one chart cannot be told apart on a phone
+_LINES = 4  # more lines on one chart cannot be told apart on a phone
 _LEAST = 50  # youths: below it the rounding to five is a tenth of the number
 _MLN = 1e8  # cents
 _SENT = 200  # youths with a referrer: below it one youth is half a percent point
@@ -85,7 +86,10 @@ def ages_per_year(municipality: str, period: str) -> Finding:
         words = "Per leeftijd is het aandeel niet te geven: de aantallen zijn te klein of de bevolkingstabel ontbreekt."
         return Finding(name="gebruik-leeftijd-jaar", texts={"leeftijd_jaar_zin": words})
     title, words = share_words(
-        table.frame, {band: f"inwoners van {labels[band]} met jeugdhulp" for band in levels}, edition
+        table.frame,
+        {band: f"inwoners van {labels[band]} met jeugdhulp" for band in levels},
+        edition,
+        what="Per leeftijd",
     )
     lines = table.derived(_long(table.frame, levels, labels, lambda row, band: row[f"{band}_share"]))
     return Finding(
@@ -117,7 +121,9 @@ def referrers_per_year(municipality: str, period: str) -> Finding:
     if not sent or table.frame[[f"{code}_share" for code in sent]].isna().all(axis=None):
         words = "Een verdeling over verwijzers is per jaar niet te geven."
         return Finding(name="gebruik-verwijzer-jaar", texts={"verwijzer_jaar_zin": words})
-    title, words = share_words(table.frame, {code: f"dat via {_through(labels[code])} kwam" for code in sent}, edition)
+    title, words = share_words(
+        table.frame, {code: f"dat via {_through(labels[code])} kwam" for code in sent}, edition, what="Per verwijzer"
+    )
     lines = table.derived(
         _long(table.frame, _largest(table.frame, sent), labels, lambda row, code: row[f"{code}_share"])
     )
@@ -199,7 +205,7 @@ def _long(
 
 def _drawn(
     edition: Edition, lines: Safe, title: str, words: str, *, unit: str, axis_format: str, breaks: str
-) -> object:
+) -> Chart | None:
     """The chart; a name that never has a number is left out."""
     known = lines.frame.groupby("reeks")["waarde"].transform("count") > 0
     return lines_chart(
@@ -261,8 +267,11 @@ def cost_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition) -
     )
 
 
-def share_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition) -> tuple[str, str]:
-    """Title and sentences: the level of which the share moved most between the last two settled years."""
+def share_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition, *, what: str) -> tuple[str, str]:
+    """Title and sentences: the level of which the share moved most between the last two settled years.
+
+    what: 'Per leeftijd', for when there is no such level.
+    """
     pair = _pair(told, edition, "youths") if len(told) else None
     if pair is None:
         return _NO_PAIR, f"{_NO_PAIR}: er is een breuk, of er zijn te weinig jaren."
@@ -273,7 +282,7 @@ def share_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition) 
         and before[level] >= _LEAST and last[level] >= _LEAST
     ]  # fmt: skip
     if not known:
-        few = f"De aandelen van {last['period']} zijn niet met {before['period']} te vergelijken"
+        few = f"{what} zijn de aandelen van {last['period']} niet met {before['period']} te vergelijken"
         return few, f"{few}: het gaat om te weinig jeugdigen."
     level = max(known, key=lambda each: abs(last[f"{each}_share"] - before[f"{each}_share"]))
     then, now = float(before[f"{level}_share"]), float(last[f"{level}_share"])
@@ -281,7 +290,7 @@ def share_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition) 
     verb = moved_beyond(then, now, _POINT + rounding, rise="steeg", fall="daalde", same="")
     ends = f"van {numbers.percent(then)} in {before['period']} naar {numbers.percent(now)} in {last['period']}"
     if not verb:
-        same = f"De aandelen bleven van {before['period']} naar {last['period']} ongeveer gelijk"
+        same = f"{what} bleven de aandelen van {before['period']} naar {last['period']} ongeveer gelijk"
         return same, f"{same}."
     title = f"Het aandeel {names[level]} {verb} {ends}"
     return title, f"{first_upper(title)}. Van de grotere groepen veranderde dit het meest."

@@ -100,17 +100,17 @@ def shares(then: float, now: float, youths=1000):
     [
         (0.10, 0.12, "Het aandeel ouderen steeg van 10,0% in 2024 naar 12,0% in 2025"),
         (0.12, 0.10, "Het aandeel ouderen daalde van 12,0% in 2024 naar 10,0% in 2025"),
-        (0.10, 0.104, "De aandelen bleven van 2024 naar 2025 ongeveer gelijk"),
-        (0.0, 0.0, "De aandelen bleven van 2024 naar 2025 ongeveer gelijk"),
+        (0.10, 0.104, "Per groep bleven de aandelen van 2024 naar 2025 ongeveer gelijk"),
+        (0.0, 0.0, "Per groep bleven de aandelen van 2024 naar 2025 ongeveer gelijk"),
     ],
 )
 def test_shares_in_words(then, now, title, quiet):
-    assert usage_years.share_words(shares(then, now), {"a": "ouderen"}, quiet)[0] == title
+    assert usage_years.share_words(shares(then, now), {"a": "ouderen"}, quiet, what="Per groep")[0] == title
 
 
 def test_too_few_youths_are_not_compared(quiet):
     """Of 40 youths one is 2.5 %: rounding alone would make a change."""
-    few = usage_years.share_words(shares(0.1, 0.3, youths=40), {"a": "ouderen"}, quiet)
+    few = usage_years.share_words(shares(0.1, 0.3, youths=40), {"a": "ouderen"}, quiet, what="Per groep")
     assert few[1].endswith("het gaat om te weinig jeugdigen.")
 
 
@@ -179,7 +179,7 @@ def test_trajectories_in_words(now, words, quiet):
 
 
 def test_groups_of_providers_by_size():
-    """Seven providers of 7, 6, ... 1 hundred: the five largest have 25 of 28 hundred, the other two are in one group."""
+    """Seven providers of 7, 6, ... 1 hundred: the five largest have 25 of the 28 hundred."""
     rows = [(f"y{n}", f"p{n}", "A", "04", 2025, 1, n * 100) for n in range(1, 8)]
     told = usage_volume.group_rows(lines(*rows, ("y0", "p0", "A", "04", 2025, 1, 0)))
     assert told[["aanbieders", "youths"]].values.tolist() == [[5, 5], [2, 2]]

@@ -41,7 +41,8 @@ def to_come_chart(
     known = [(data[declared] + data[to_come]).max(), data[high].max()]
     top = max(float(value) for value in known if value == value)
     x = alt.X(f"{time}:O", title=None, sort=times, axis=alt.Axis(labelAngle=-45, grid=False, ticks=False))
-    y = alt.Y("bekend:Q", title=None, axis=alt.Axis(format=",.1~f", tickCount=5),
+    digits = 1 if top >= 1 else 2  # in small amounts two steps of the axis would read the same
+    y = alt.Y("bekend:Q", title=None, axis=alt.Axis(format=f",.{digits}~f", tickCount=5),
               scale=alt.Scale(domain=[0, top * 1.05 or 1.0], nice=True))  # fmt: skip
     colour = alt.Color(
         "soort:N",
