@@ -173,8 +173,8 @@ def cbs(municipality: str, period: str) -> Finding:
         unit="Jeugdigen per jaar: in dit boek en volgens het CBS (hulp in natura)",
         table=table_html(shown, {
             "period": Column(heading="Jaar"),
-            "youths": Column(heading="Jeugdigen in dit boek", write=numbers.count, status="youths_status"),
-            "cbs": Column(heading="Jeugdigen volgens het CBS", write=numbers.decimal),
+            "youths": Column(heading="In dit boek", write=numbers.count, status="youths_status"),
+            "cbs": Column(heading="Bij het CBS", write=numbers.decimal),
             "verschil": Column(heading="Verschil"),
             "status": Column(heading="Status CBS"),
             "verdict": Column(heading="Oordeel"),

@@ -54,28 +54,31 @@ def arrived(municipality: str, period: str) -> Finding:
             "last": Column(heading="Laatste dag"),
             "providers": Column(heading="Aanbieders", write=numbers.decimal),
             "lines": Column(heading="Regels", write=numbers.count),
-            "credit_lines": Column(heading="Gecrediteerd", write=numbers.count),
-            "credit_cents": Column(heading="Bedrag gecrediteerd", write=numbers.euro),
+            "credit_lines": Column(heading="Credits", write=numbers.count),
+            "credit_cents": Column(heading="Bedrag", write=numbers.euro),
         }, caption=f"Wanneer declaraties binnenkwamen, {edition.area.name}"),
-        source="Gecrediteerd: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren. "
+        source="Credits: de aanbieder nam een eerdere regel terug, vaak om haar verbeterd opnieuw te declareren. "
+        "Het bedrag is dat van de credits. "
         f"{edition.source} {shown.note}",
         texts={"ontvangst_zin": words},
     )  # fmt: skip
 
 
 def arrivals_of(told: pd.DataFrame, last: Quarter) -> pd.DataFrame:
-    """The last quarters of receipt up to the edition: lines, providers, credits and the days in words."""
+    """The last quarters of receipt: lines, providers, credits, first and last day as text, and the last as day."""
     rows = told[told["receipt_quarter"] <= last.label]
     summed = rows.groupby("receipt_quarter", as_index=False).agg(
         providers=("provider", "nunique"), lines=("lines", "sum"), credit_lines=("credit_lines", "sum"),
         credit_cents=("credit_cents", "sum"), first=("first_received", "min"), last=("last_received", "max"),
     )  # fmt: skip
     recent = summed.tail(_RECENT).reset_index(drop=True)
-    return recent.assign(**{name: [_day(moment) for moment in recent[name]] for name in ("first", "last")})
+    return recent.assign(
+        day=recent["last"], **{name: [_day(moment) for moment in recent[name]] for name in ("first", "last")}
+    )
 
 
 def _day(moment: pd.Timestamp) -> str:
-    return day_in_words(date(moment.year, moment.month, moment.day))
+    return f"{moment.day}-{moment.month}-{moment.year}"
 
 
 def _per_provider(edition: Edition, quarters: list[str], column: str) -> list[pd.Series]:
@@ -93,7 +96,8 @@ def arrival_words(told: pd.DataFrame, quarter: Quarter) -> tuple[str, str]:
         none = f"In {quarter.label} kwamen geen declaraties binnen"
         return none, f"{none}. De cijfers van dit boek zijn dus ouder dan het kwartaal waar het bij hoort."
     row = now.iloc[0]
-    title = f"De laatste declaratie in dit boek kwam binnen op {row['last']}"
+    last = day_in_words(date(row["day"].year, row["day"].month, row["day"].day))
+    title = f"De laatste declaratie in dit boek kwam binnen op {last}"
     many = "declareerde 1 aanbieder" if row["providers"] == 1 else f"declareerden {row['providers']} aanbieders"
     words = f"{title}. In {quarter.label} {many}."
     before = told[told["receipt_quarter"] == quarter.previous().label]
@@ -116,18 +120,17 @@ def refused(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     reasons = edition.store.reasons()
     aside = _own(edition, edition.store.aside("claims", edition.quarter))
-    rows = refused_rows(aside, _own(edition, edition.mart("answers")), reasons)
+    answers = _own(edition, edition.mart("answers"))
+    rows = refused_rows(aside, answers, reasons)
     if rows.empty:
         return Finding(
             name="kwaliteit-terzijde",
             texts={"terzijde_zin": f"In {edition.area.in_name} is geen enkele declaratieregel afgewezen of terzijde "
                    "gelegd."},
         )  # fmt: skip
-    few = [
-        held_by_few(aside[aside["reason"] == code].groupby("provider")["amount_cents"].sum().abs(), edition.rules)
-        if code else False
-        for code in rows["code"]
-    ]  # fmt: skip
+    later = answers[answers["state"] == _REJECTED]
+    parts = [aside[aside["reason"] == code] if code else later for code in rows["code"]]
+    few = [held_by_few(part.groupby("provider")["amount_cents"].sum().abs(), edition.rules) for part in parts]
     # Lines are not youths, yet few lines can be about one youth: the gate treats them alike.
     shown = safe(rows, rules=edition.rules, keys=["reden", "code"], count="lines", money=["cents"])
     table = shown.derived(shown.frame.assign(cents=shown.frame["cents"].mask(pd.Series(few, index=rows.index))))
@@ -182,18 +185,24 @@ def waiting(municipality: str, period: str) -> Finding:
     current = edition.store.current(edition.quarter)
     told = {delivery.quarter.label for name in _ANSWERS for delivery, _ in current.get(name, [])}
     without = [delivery.quarter.label for delivery, _ in current["claims"] if delivery.quarter.label not in told]
-    rows = waiting_rows(_own(edition, edition.mart("answers")))
+    answers = _own(edition, edition.mart("answers"))
+    rows = waiting_rows(answers)
     words = waiting_words(rows, untold=sorted(set(without)), answered=bool(told))
     if not told:
         return Finding(name="kwaliteit-wacht", texts={"wacht_zin": words})
     shown = safe(rows, rules=edition.rules, keys=["naam", "state"], count="lines", money=["cents"])
+    few = [
+        held_by_few(answers[answers["state"] == state].groupby("provider")["amount_cents"].sum().abs(), edition.rules)
+        for state in rows["state"]
+    ]
+    hidden = shown.frame["cents"].mask(pd.Series(few, index=rows.index, dtype=bool))
     total = rows["lines"].sum()
     part = (shown.frame["lines"].astype("Float64") / max(total, 1)).round(3)
     return Finding(
         name="kwaliteit-wacht",
         title=words.split(". ")[0].rstrip("."),
         unit="Declaratieregels naar wat de gemeente antwoordde",
-        table=table_html(shown.derived(shown.frame.assign(part=part)), {
+        table=table_html(shown.derived(shown.frame.assign(part=part, cents=hidden)), {
             "naam": Column(heading="Antwoord"),
             "lines": Column(heading="Regels", write=numbers.count),
             "part": Column(heading="Deel van de regels", write=numbers.percent),

@@ -104,10 +104,10 @@ def with_verdict(told: pd.DataFrame, limits: Usable) -> pd.DataFrame:
 
 
 def _percent(share: float) -> str:
-    """Whole percents, and never 100 % of what is not there yet."""
+    """With a decimal, so that it fits the limits; and never 100 % of what is not there yet."""
     if numbers.is_missing(share):
         return numbers.SECRET
-    return numbers.percent(share, 0) if share >= 1 or share < 0.995 else numbers.percent(min(share, 0.999))
+    return numbers.percent(1, 0) if share >= 1 else numbers.percent(min(share, 0.999))
 
 
 def _limit_words(limits: Usable) -> str:
@@ -146,9 +146,10 @@ def usable_months(municipality: str, period: str) -> Finding:
     quarters = quarters_to_come(edition)
     rows = quarters.derived(month_rows(covered, quarters.frame, names, limits_of(edition)))
     title, words = month_words(rows.frame, edition.quarter)
-    drawn = covered.assign(
-        maand=covered["month"].dt.strftime("%Y-%m"), groep=covered["group"].map(names),
-        share=covered["came"] / covered["expected"],
+    begun = covered[covered["month"] <= covered.loc[covered["came"] > 0, "month"].max()]
+    drawn = begun.assign(
+        maand=begun["month"].dt.strftime("%Y-%m"), groep=begun["group"].map(names),
+        share=begun["came"] / begun["expected"],
     )  # fmt: skip
     return Finding(
         name="kwaliteit-maanden",
@@ -219,9 +220,12 @@ def _share(row: pd.Series) -> float | None:
 def month_words(rows: pd.DataFrame, last: Quarter) -> tuple[str, str]:
     """Title and sentences: up to which month the claims can be used, and how many providers are in of the last one."""
     usable = rows[rows["verdict"] == VERDICTS[USABLE]]
-    end = rows.iloc[-1]
+    begun = rows[rows["providers"] > 0]
+    empty = rows["maand"][len(begun) :].tolist() if len(begun) else []
+    end = begun.iloc[-1] if len(begun) else rows.iloc[-1]
     share = numbers.percent(end["providers"], 0)
     who = f"Over {end['maand']} declareerde tot nu {share} van de aanbieders van wie dat te verwachten is"
+    none = f" Over {listed(empty)} is nog niets binnen." if empty else ""
     if rows["verdict"].eq(VERDICTS[UNKNOWN]).all():
         return (
             who,
@@ -232,7 +236,7 @@ def month_words(rows: pd.DataFrame, last: Quarter) -> tuple[str, str]:
         title = f"Geen van de laatste {len(rows)} maanden is al bruikbaar"
     else:
         title = f"De laatste maand die zonder schatting te gebruiken is, is {usable.iloc[-1]['maand']}"
-    return title, f"{title}. {who}. Dat was bekend op de laatste dag van {last.label}."
+    return title, f"{title}. {who}.{none} Dit is de stand op de laatste dag van {last.label}."
 
 
 def _who(covered: pd.DataFrame, names: Mapping[int, str]) -> str:

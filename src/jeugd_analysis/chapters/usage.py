@@ -28,6 +28,8 @@ def youths_per_year(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     years = edition.full_years()
     table = with_shares(edition, years)
+    young = [int(year) > edition.quarter.last_settled_year for year in table.frame["period"]]
+    table = table.derived(table.frame.assign(status=["voorlopig" if y else "vrijwel definitief" for y in young]))
     first = table.frame.iloc[0]
     before, last = edition.last_two(table.frame)
     without = edition.without("youths", last.period)
@@ -60,6 +62,7 @@ _YEAR_COLUMNS = {
     "youths_0_17": Column(heading="Waarvan 0-17", write=numbers.count, status="youths_0_17_status"),
     "share_0_17": Column(heading="Aandeel van alle 0-17-jarigen", of="people_0_17"),
     "share_0_22": Column(heading="Aandeel van alle 0-22-jarigen", of="people_0_22"),
+    "status": Column(heading="Status"),
 }
 
 

@@ -22,6 +22,7 @@ _NONE = "06"  # no referrer: counted in very different ways, so it stands apart
 _TOP = 8  # products in the chart
 _PER_YOUTH = 10_000  # cents: cost per youth is told in whole hundreds of euros
 _NOT_YET = "S0"  # products without a segment
+_HALF = 0.5  # of the cost: what has more is the most, whatever is hidden
 
 
 def youths_per_segment(municipality: str, period: str) -> Finding:
@@ -50,8 +51,10 @@ def _dearest(told: pd.DataFrame) -> str:
     if visible.empty:
         return "De kosten per segment zijn niet te tonen."
     row = visible.loc[visible["share"].astype("float64").idxmax()]
+    if len(visible) < len(told) and row["share"] < _HALF:
+        return "Welk segment het meest kost, is niet te zeggen: van sommige is het bedrag geheim."
     cost = f"{numbers.euro(row['amount_now'])} ({whole_percent(row['share'])})"
-    return f"De meeste kosten zitten in {first_lower(row['naam'])}: {cost}."
+    return f"De meeste kosten horen bij ‘{first_lower(row['naam'])}’: {cost}."
 
 
 def youths_per_product(municipality: str, period: str) -> Finding:
@@ -71,7 +74,11 @@ def youths_per_product(municipality: str, period: str) -> Finding:
     visible = frame.dropna(subset=["now"]).sort_values("now", ascending=False, kind="stable").reset_index(drop=True)
     table, few = shown.derived(visible.assign(tekst=visible["now"].map(numbers.count))), len(frame) - len(visible)
     title = _largest_title(
-        visible["naam"], visible["now"], "product", "Het meest gebruikt: {name} ({number} jeugdigen)"
+        visible["naam"],
+        visible["now"],
+        "product",
+        "Het meest gebruikt: {name} ({number} jeugdigen)",
+        frame["now_status"],
     )
     words = f"{title}. {_left_out(few)}".strip()
     return Finding(
@@ -275,7 +282,7 @@ def _bars(
     table = shown.derived(
         shown.frame.assign(groep=shown.frame["level"].map(labels), tekst=shown.frame["now"].map(numbers.count))
     )
-    title = _largest_title(table.frame["groep"], table.frame["now"], what, top)
+    title = _largest_title(table.frame["groep"], table.frame["now"], what, top, table.frame["now_status"])
     words = f"{title}.{more}"
     return Finding(
         name=name,
@@ -296,10 +303,11 @@ def _bars(
     )  # fmt: skip
 
 
-def _largest_title(labels: pd.Series, counts: pd.Series, what: str, top: str) -> str:
-    """The largest group as a sentence without its full stop."""
+def _largest_title(labels: pd.Series, counts: pd.Series, what: str, top: str, statuses: pd.Series) -> str:
+    """The largest group as a sentence without its full stop; of what can be shown, where a larger one may be hidden."""
     visible = counts.dropna()
     if visible.empty:
         return f"Per {what} zijn de aantallen te klein om te tonen"
     place = visible.astype("int64").idxmax()
-    return top.format(name=first_lower(str(labels[place])), number=numbers.count(visible[place]))
+    told = top.format(name=first_lower(str(labels[place])), number=numbers.count(visible[place]))
+    return f"Voor zover te tonen: {first_lower(told)}" if statuses.eq("secondary").any() else told

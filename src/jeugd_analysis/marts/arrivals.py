@@ -60,12 +60,12 @@ def arrivals(claims: Table, *, as_of: date) -> Table:
 
 
 def answers(claims: Table, out: Sequence[Table]) -> Table:
-    """One row per municipality x state: lines and amount_cents of claims as taken in.
+    """One row per municipality x provider x state: lines and amount_cents of claims as taken in.
 
     Each table of `out` has reference and state of lines that do not count; a line that is in two of them has the state
     that comes first in the alphabet: afgewezen before wacht op antwoord.
     """
-    keys = ["municipality", "state"]
+    keys = ["municipality", "provider", "state"]
     told = claims.mutate(state=ibis.literal(COUNTED))
     if out:
         both = ibis.union(*out) if len(out) > 1 else out[0]

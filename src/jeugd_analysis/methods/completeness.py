@@ -96,11 +96,19 @@ def by_size(months: pd.DataFrame, *, sizes: tuple[int, ...]) -> pd.Series:
     """
     early = sorted(months["month"].unique())[:OF]
     money = months[months["month"].isin(early)].groupby("provider")["amount_cents"].sum()
-    amounts = money.reindex(sorted(months["provider"].unique()), fill_value=0)
+    return by_rank(money.reindex(sorted(months["provider"].unique()), fill_value=0), sizes=sizes)
+
+
+def by_rank(amounts: pd.Series, *, sizes: tuple[int, ...]) -> pd.Series:
+    """The group of each element by its amount: 0 for the largest sizes[0], 1 for the next sizes[1], and so on.
+
+    >>> by_rank(pd.Series({"a": 5, "b": 9, "c": 1}), sizes=(1, 1)).to_dict()
+    {'b': 0, 'a': 1, 'c': 2}
+    """
     ranked = amounts.sort_values(ascending=False, kind="stable")
-    bounds = pd.Series(sizes).cumsum().tolist()
+    bounds = pd.Series(sizes, dtype="int64").cumsum().tolist()
     groups = [sum(place >= bound for bound in bounds) for place in range(len(ranked))]
-    return pd.Series(groups, index=ranked.index, name="group")
+    return pd.Series(groups, index=ranked.index, name="group", dtype="int64")
 
 
 def coverage(expected: pd.DataFrame, groups: pd.Series, *, least: int) -> pd.DataFrame:

@@ -29,7 +29,7 @@ _FORMS = {  # what the endings do not make
     "crediteren": ("gecrediteerd", "gecrediteerde", "crediteert"),
     "uitstroom": ("uitgestroomd",),
     "instroom": ("ingestroomd",),
-    "persoonsgebonden budget": ("pgb",),
+    "persoonsgebonden budget": ("pgb", "persoonsgebonden budgetten"),
 }
 # A word inside one of these is no running text, or leads somewhere already.
 _NOT_IN = (
@@ -39,9 +39,9 @@ _NOT_IN = (
 
 
 def terms_in(text: str) -> list[str]:
-    """The terms of a glossary in their order.
+    r"""The terms of a glossary in their order.
 
-    >>> terms_in("# Begrippen\\n\\nBreuk\\n: Een moment.\\n\\nCBS\\n: Een bureau.\\n")
+    >>> terms_in("# Begrippen\n\nBreuk\n: Een moment.\n\nCBS\n: Een bureau.\n")
     ['Breuk', 'CBS']
     """
     return [term.strip() for term, meaning in pairwise(text.splitlines()) if meaning.startswith(": ") and term.strip()]

@@ -55,12 +55,12 @@ def test_the_part_that_is_in_and_its_margin_come_from_the_rounded_amounts():
     told = quality_months.with_verdict(
         quarters(("2026-K1", 98, 100, 98, 112), ("2026-K2", 80, 100, 90, 160), ("2026-K3", 40, 100, 80, 125)), LIMITS
     )
-    assert told["tekst"].tolist() == ["98%", "80%", "40%"]
-    assert told["band"].tolist() == ["88% tot 100%", "50% tot 89%", "32% tot 50%"]
+    assert told["tekst"].tolist() == ["98,0%", "80,0%", "40,0%"]
+    assert told["band"].tolist() == ["87,5% tot 100%", "50,0% tot 88,9%", "32,0% tot 50,0%"]
     assert told["verdict"].tolist() == ["bruikbaar", "alleen met schatting", "nog niet bruikbaar"]
     title, words = quality_months.quarter_words(told)
     assert title == "Tot en met 2026-K1 zijn de kosten bruikbaar"
-    assert words.endswith("2026-K3 is voor 40% binnen: nog niet bruikbaar.")
+    assert words.endswith("2026-K3 is voor 40,0% binnen: nog niet bruikbaar.")
 
 
 def test_nothing_that_is_still_to_come_reads_as_everything():
@@ -96,6 +96,8 @@ def test_a_month_needs_both_its_money_and_its_providers():
     assert title == "De laatste maand die zonder schatting te gebruiken is, is 2026-03"
     assert "Over 2026-07 declareerde tot nu 100% van de aanbieders" in words
     assert "Geen van de laatste 1 maanden" in quality_months.month_words(rows.iloc[1:2], QUARTER)[0]
+    empty = quality_months.month_words(pd.concat([rows, rows.iloc[-1:].assign(maand="2026-08", providers=0)]), QUARTER)
+    assert "Over 2026-07 declareerde" in empty[1] and "Over 2026-08 is nog niets binnen." in empty[1]
     unknown = quality_months.month_words(rows.iloc[2:], QUARTER)
     assert unknown[0].startswith("Over 2026-07") and "Dus ook niet of een maand" in unknown[1]
 
@@ -135,7 +137,7 @@ def test_providers_of_a_quarter_beside_the_one_before(before, words):
     told = quality_lines.arrivals_of(received(*rows), QUARTER)
     last = told.iloc[-1]
     assert (last["lines"], last["credit_lines"], last["credit_cents"]) == (6, 2, -100)
-    assert (last["first"], last["last"]) == ("2 juli 2026", "29 september 2026")
+    assert (last["first"], last["last"]) == ("2-7-2026", "29-9-2026")
     title, said = quality_lines.arrival_words(told, QUARTER)
     assert title == "De laatste declaratie in dit boek kwam binnen op 29 september 2026" and said.endswith(words)
 

@@ -188,6 +188,29 @@ def test_own_referrers_are_shares_of_those_who_were_referred(in_example: Store):
     assert sum(shares.values()) == pytest.approx(100, abs=4)  # each is rounded to whole percents
 
 
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ([0.2, 0.3, 0.5], "De meeste kosten horen bij ‘drie’: €\xa05,0\xa0mln (50%)."),
+        ([0.2, pd.NA, 0.06], "Welk segment het meest kost, is niet te zeggen: van sommige is het bedrag geheim."),
+        ([0.6, pd.NA, pd.NA], "De meeste kosten horen bij ‘een’: €\xa06,0\xa0mln (60%)."),
+        ([pd.NA] * 3, "De kosten per segment zijn niet te tonen."),
+    ],
+)
+def test_what_costs_most_is_only_told_when_no_hidden_amount_can_be_more(shares, words):
+    told = pd.DataFrame({"naam": ["Een", "Twee", "Drie"], "share": pd.array(shares, dtype="Float64")})
+    assert usage_kinds._dearest(told.assign(amount_now=told["share"] * 1_000_000_000)) == words
+
+
+def test_the_largest_group_is_called_so_only_when_no_larger_one_can_be_hidden():
+    counts, top = pd.Series([30, pd.NA], dtype="Int64"), "De grootste is {name} ({number} jeugdigen)"
+    names = pd.Series(["Een", "Twee"])
+    title = usage_kinds._largest_title(names, counts, "soort", top, pd.Series(["rounded", "primary"]))
+    assert title == "De grootste is een (30 jeugdigen)"
+    title = usage_kinds._largest_title(names, counts, "soort", top, pd.Series(["rounded", "secondary"]))
+    assert title == "Voor zover te tonen: de grootste is een (30 jeugdigen)"
+
+
 # -- published -------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import csv
 import pytest
 
 from jeugd_analysis import pipeline, quality
+from jeugd_analysis.chapters import quality_lines
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.present.numbers import euro
@@ -64,6 +65,10 @@ def test_lines_of_an_unanswered_declaration_wait_and_are_told(waiting):
         "90000001/D1": "toegekend", "90000001/D2": "toegekend", "90000001/E1": "wacht op antwoord",
         "90000001/E2": "wacht op antwoord", "90000001/E3": "wacht op antwoord",
     }  # fmt: skip
+    counted = waiting.mart("answers", K3).groupby("state")["lines"].sum()
+    assert counted.to_dict() == {"telt mee": 2, "wacht op antwoord": 3}
+    words = quality_lines.waiting("GM0000", K3.label).texts["wacht_zin"]
+    assert words == "60,0% van de regels wacht op antwoord van de gemeente. Zij tellen nog niet mee."
     told = "\n".join(pipeline.check(K3, store=waiting))
     assert (
         "3 regels tellen nog niet mee (60,0%), €\u00a0560: declaratie wacht nog op antwoord (JW325) (CLM-023)." in told

@@ -58,8 +58,12 @@ def test_a_line_that_was_rejected_and_waits_counts_as_rejected(claims):
         ibis.memtable(pd.DataFrame({"reference": ["c", "d"], "state": ["wacht op antwoord"] * 2})),
     ]
     assert rows(answers(claims, out)) == [
-        ("GM1", "afgewezen", 1, 50),
-        ("GM1", "telt mee", 4, 50),
-        ("GM2", "wacht op antwoord", 1, 70),
+        ("GM1", "p", "telt mee", 2, 0),
+        ("GM1", "q", "afgewezen", 1, 50),
+        ("GM1", "q", "telt mee", 2, 50),
+        ("GM2", "p", "wacht op antwoord", 1, 70),
     ]
-    assert rows(answers(claims, [])) == [("GM1", "telt mee", 5, 100), ("GM2", "telt mee", 1, 70)]
+    counted = "telt mee"
+    assert rows(answers(claims, [])) == [
+        ("GM1", "p", counted, 2, 0), ("GM1", "q", counted, 3, 100), ("GM2", "p", counted, 1, 70),
+    ]  # fmt: skip

@@ -24,7 +24,7 @@ def line(youth_id: str, month: str, units: int, received_on: str, **told: Any) -
     row = {
         "allocation_id": youth_id[-2:], "youth_id": youth_id, "municipality": HERE, "provider": "00000001",
         "product": "45A48", "unit": "04", "month": f"{month}-01", "units": units, "amount_cents": 100 * units,
-        "received_on": received_on,
+        "credit_of": "D1" if units < 0 else None, "received_on": received_on,
     }  # fmt: skip
     return {**row, **told}
 

@@ -71,7 +71,8 @@ def test_a_built_page_links_to_where_the_term_stands(tmp_path):
     (source / "regio").mkdir(parents=True)
     (source / "begrippen.md").write_text("# Begrippen\n\nBreuk\n: Een moment.\n\nZorg in natura\n: Hulp.\n", "utf8")
     (source / "index.md").write_text("# Breuk\n\n```{toctree}\nbegrippen\nregio/a\n```\n", "utf8")
-    page = "# Zorg in natura\n\nNa een breuk komt zorg in natura.\n\n| breuk |\n|---|\n| breuk |\n\n[een breuk](../index.md)\n"
+    page = "# Zorg in natura\n\nNa een breuk komt zorg in natura.\n\n| breuk |\n|---|\n| breuk |\n\n"
+    page += "[een breuk](../index.md)\n"
     (source / "regio" / "a.md").write_text(page, "utf8")
     settings = {
         "extensions": ["myst_parser", "jeugd_analysis.publish.sphinx_terms"], "myst_enable_extensions": ["deflist"],
