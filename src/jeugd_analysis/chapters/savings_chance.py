@@ -25,7 +25,9 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
     rho = float(plan.scenario["rho"])
     rows = _drawn(plan, rho)
     # Beside it only the last year is told: the same draws, without the other years.
-    told = {other: rows if other == rho else _drawn(plan, other, last=True) for other in plan.assumed_numbers.coherences}
+    told = {
+        other: rows if other == rho else _drawn(plan, other, last=True) for other in plan.assumed_numbers.coherences
+    }
     shown = plan.shown.derived(rows)
     last = rows.iloc[-1]
     title = f"De kans dat de opgave in {plan.where} in {plan.last_year} gehaald wordt, is {chance_words(last.p_target)}"
