@@ -18,7 +18,6 @@ class SavingsAssumed:
     growth_rates: tuple[float, ...]
     growth_drawn: float
     coherences: tuple[float, ...]
-    signal_share: float
     grid_delays: tuple[int, ...]
     grid_effects: tuple[float, ...]
     grid_step: float
@@ -70,7 +69,7 @@ def savings_assumed(store: Store) -> SavingsAssumed:
         raise file.wrong("sliders.effect_step", "een deel dat een heel aantal keer in 1 past, zoals 0.05")
     return SavingsAssumed(
         growth_rates=rates, growth_drawn=drawn, coherences=file.list("coherences", 0, 1),
-        signal_share=file.number("signal_share", 0, 1), grid_delays=delays,
+        grid_delays=delays,
         grid_effects=file.list("grid.effects", 0, 10), grid_step=file.number("grid.step", 0.001, 1),
         grid_most=file.number("grid.most", 1, 100),
         slider_delays=tuple(range(file.whole("sliders.earliest", -40, 0), file.whole("sliders.latest", 0, 40) + 1)),

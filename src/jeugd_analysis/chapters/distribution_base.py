@@ -164,8 +164,10 @@ def basis_of(municipality: str, period: str) -> Basis:
     years = [str(year) for year in range(last - assumed.mean_years, last + 1)]
     shown = released_cost(edition, years)
     places = [place.code for place in edition.region.municipalities]
+    parts = {key: rows for key, rows in shown.frame.groupby(["area", "period"])}
+    none = shown.frame.head(0)
     use = pd.DataFrame(
-        {year: [use_of(edition, shown.frame, place, year) for place in places] for year in years}, index=places
+        {year: [_use(edition, parts.get((place, year), none)) for place in places] for year in years}, index=places
     )
     return Basis(
         edition=edition, assumed=assumed, shown=shown, use=use.astype("Int64"), youth=young_people(edition, last)
@@ -186,17 +188,22 @@ def segment_words(edition: Edition) -> str:
 
 def use_of(edition: Edition, frame: pd.DataFrame, place: str, year: str) -> int | None:
     """Released cents of one municipality and year in those segments; None when it does not follow."""
-    rows = frame[(frame["area"] == place) & (frame["period"] == year)]
-    amounts = rows[rows["dimension"] == "segment"].set_index("level")["amount_cents"]
+    return _use(edition, frame[(frame["area"] == place) & (frame["period"] == year)])
+
+
+def _use(edition: Edition, rows: pd.DataFrame) -> int | None:
     wanted = lump_segments(edition)
-    own = amounts[amounts.index.isin(wanted)]
-    if len(own) and own.notna().all():
-        return int(own.clip(lower=0).sum())
-    rest = amounts[~amounts.index.isin(wanted)]
-    total = rows.loc[rows["dimension"] == "totaal", "amount_cents"]
-    if total.isna().any() or rest.isna().any() or not len(total):
+    own: list[int | None] = []
+    rest: list[int | None] = []
+    total: list[int | None] = []
+    for kind, level, amount in zip(rows["dimension"], rows["level"], rows["amount_cents"], strict=True):
+        cents = None if pd.isna(amount) else int(amount)
+        (total if kind == "totaal" else own if level in wanted else rest).append(cents)
+    if own and None not in own:
+        return sum(max(cents or 0, 0) for cents in own)
+    if not total or None in total or None in rest:
         return None
-    return max(int(total.sum()) - int(rest.sum()), 0)
+    return max(sum(cents or 0 for cents in total) - sum(cents or 0 for cents in rest), 0)
 
 
 def young_people(edition: Edition, year: int) -> pd.Series:

@@ -70,7 +70,7 @@ def _contributions(basis: Basis, rows: pd.DataFrame, others: list[str], name: st
         "naam": Column(heading="Gemeente"),
         "contribution_cents": Column(heading="Bijdrage", write=numbers.euro),
         "difference_cents": Column(heading="Boven eigen gebruik", write=numbers.signed_euro),
-        "contribution_per_youth_cents": Column(heading="Per inwoner 0-22", write=numbers.euro),
+        "contribution_per_youth_cents": Column(heading="Per inwoner 0\u201122", write=numbers.euro),
         **against,
     }, caption=f"Bijdragen bij de sleutel {name}")  # fmt: skip
 

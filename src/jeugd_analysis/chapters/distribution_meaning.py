@@ -24,7 +24,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_plan import joined, thousands
 from jeugd_analysis.methods.distribution_key import (
     capitation_key,
-    deviation_probability,
+    deviation_probabilities,
     largest_remainder,
     mixed_key,
     nucleolus,
@@ -130,19 +130,11 @@ def probabilities(basis: Basis) -> pd.DataFrame:
 
     Without stop-loss: what that shares depends on the year itself, so that it is no share fixed beforehand.
     """
-    cases = example_cases(basis)
-    return pd.DataFrame(
-        {
-            name: deviation_probability(
-                cases,
-                basis.keys[name],
-                draws=basis.assumed.draws,
-                rng=np.random.default_rng(basis.assumed.seed),
-                threshold=basis.assumed.signal_share,
-            ).set_index("municipality")["probability"]
-            for name in basis.keys.columns.drop(STOP)
-        }
-    )
+    told = basis.assumed
+    return deviation_probabilities(
+        example_cases(basis), basis.keys.drop(columns=STOP), draws=told.draws, rng=np.random.default_rng(told.seed),
+        threshold=told.signal_share,
+    )  # fmt: skip
 
 
 def example_cases(basis: Basis) -> pd.Series:

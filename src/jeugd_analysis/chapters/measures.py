@@ -170,7 +170,9 @@ def details(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     names = published_ledger(edition).set_index("number")["measure"]
     rows = edition.store.reference("measures_2019").fillna("")
+    status = _statuses(facts_of(edition))
     told = rows.assign(
+        status=rows["number"].map(status),
         naam=[f"{row.number}. {names[int(row.number)]}" for row in rows.itertuples()],
         works_on=[
             f"{row.works_on} ({_segments(edition, row.segments)})" if row.segments else row.works_on
@@ -182,7 +184,7 @@ def details(municipality: str, period: str) -> Finding:
         name="maatregelen-kenmerken",
         table=table_html(not_personal(told, what="Uit het plan, in eigen woorden."), {
             "naam": Column(heading="Maatregel"), "works_on": Column(heading="Werkt op (segment: onze indeling)"),
-            "owner": Column(heading="Wie"),
+            "owner": Column(heading="Wie"), "status": Column(heading="Status van het bedrag"),
             "evidence": Column(heading="Onderbouwing"), "indicator": Column(heading="Waaraan u het ziet"),
         }, caption="Kenmerken van de maatregelen", stacked=True),
         folded="Bekijk per maatregel wie, waarop en waaraan",
@@ -190,6 +192,15 @@ def details(municipality: str, period: str) -> Finding:
         texts={"kenmerken_zin": f"Van de {len(rows)} maatregelen werken er {segments} op één van de segmenten van nu. "
                "De andere werken op hulp uit meer segmenten, of op hulp die de gemeente niet inkoopt."},
     )  # fmt: skip
+
+
+def _statuses(facts: pd.DataFrame) -> dict[str, str]:
+    """Number of a measure -> status of its net amount in the source."""
+    net = facts[facts["topic"].eq(_TOPIC) & facts["indicator"].eq("saving_net")]
+    return {
+        number: str(status)
+        for number, status in zip(net["breakdown"].str.partition(" ")[0], net["status"], strict=True)
+    }
 
 
 def _segments(edition: Edition, codes: str) -> str:

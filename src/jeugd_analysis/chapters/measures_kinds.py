@@ -58,7 +58,7 @@ def recalculated(municipality: str, period: str) -> Finding:
             "naam": Column(heading="Maatregel"), "soort": Column(heading="Soort berekening"),
             "made": Column(heading="Nagerekend, netto"), "told": Column(heading="In het stuk, netto"),
             "klopt": Column(heading="Gelijk"),
-        }, caption="Bedragen die na te rekenen zijn"),
+        }, caption="Bedragen die na te rekenen zijn", stacked=True),
         source=shown.note,
         texts={
             "nagerekend_zin": f"Van {len(rows)} maatregelen geeft het stuk alles om het bedrag na te rekenen. "
@@ -182,7 +182,7 @@ def overlap(municipality: str, period: str) -> Finding:
             "measure": Column(heading="Maatregel (aanname)"), "naam": Column(heading="Segment"),
             "gross_cents_alone": Column(heading="Als enige", write=numbers.euro),
             "gross_cents": Column(heading="Zijn deel, samen met de andere", write=numbers.euro),
-        }, caption=f"Maatregelen op dezelfde kosten in {plan.last_year}, {plan.name}"),
+        }, caption=f"Maatregelen op dezelfde kosten in {plan.last_year}, {plan.name}", stacked=True),
         source=plan.source,
         texts={"overlap_zin": f"Los opgeteld zouden ze in {plan.last_year} {numbers.euro(apart)} opleveren. Samen is "
         "het "

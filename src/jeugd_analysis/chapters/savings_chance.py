@@ -22,9 +22,12 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
     plan = plan_of(municipality, period, segment, scenario=CHANCES)
     if plan.empty:
         return Finding(name="besparing-kans", texts={"kans_zin": too_small(plan), "kans_samenhang": ""})
-    told = {rho: _drawn(plan, rho) for rho in plan.assumed_numbers.coherences}
     rho = float(plan.scenario["rho"])
-    rows = told[rho] if rho in told else _drawn(plan, rho)
+    rows = _drawn(plan, rho)
+    # Beside it only the last year is told: the same draws, without the other years.
+    told = {
+        other: rows if other == rho else _drawn(plan, other, last=True) for other in plan.assumed_numbers.coherences
+    }
     shown = plan.shown.derived(rows)
     last = rows.iloc[-1]
     title = f"De kans dat de opgave in {plan.where} in {plan.last_year} gehaald wordt, is {chance_words(last.p_target)}"
@@ -62,18 +65,19 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
     )  # fmt: skip
 
 
-def _drawn(plan: Plan, rho: float) -> pd.DataFrame:
+def _drawn(plan: Plan, rho: float, *, last: bool = False) -> pd.DataFrame:
     """Per year, all segments together, in whole thousands: year (text), target_cents, the levels, gap, p_target."""
-    found = simulated(plan, rho).query("segment == @ALL_TOGETHER")
+    found = simulated(plan, rho, last=last).query("segment == @ALL_TOGETHER")
     goals = plan.targets.groupby("year")["target_cents"].sum()
     return _rounded(found, found["year"].map(goals)).drop(columns="segment").reset_index(drop=True)
 
 
-def simulated(plan: Plan, rho: float) -> pd.DataFrame:
+def simulated(plan: Plan, rho: float, *, last: bool = False) -> pd.DataFrame:
     """`simulate` for the plan, with the draws and the seed of its scenario: the same on every page."""
     rng = np.random.default_rng(int(plan.scenario["seed"]))
     draws = int(plan.scenario["draws"])
-    return simulate(plan.measures, plan.targets, draws=draws, rho=rho, rng=rng, total=ALL_TOGETHER)
+    targets = plan.targets[plan.targets["year"] == plan.last_year] if last else plan.targets
+    return simulate(plan.measures, targets, draws=draws, rho=rho, rng=rng, total=ALL_TOGETHER)
 
 
 def _rounded(found: pd.DataFrame, goals: pd.Series) -> pd.DataFrame:

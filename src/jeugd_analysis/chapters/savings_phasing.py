@@ -153,14 +153,14 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
                 "full_effect_share": Column(heading="Volledig effect", write=numbers.percent),
                 "start": Column(heading="Start"),
                 "jaren": Column(heading="Ingroei in jaren", write=_years),
-            }, caption="Maatregelen in het rekenvoorbeeld"),
+            }, caption="Maatregelen in het rekenvoorbeeld", stacked=True),
             table_html(shown, {
                 "measure": Column(heading="Maatregel (aanname)"),
                 "success_probability": Column(heading="Kans van slagen", write=whole_percent),
                 "marge": Column(heading="Effect, laagste en hoogste"),
                 "uitloop": Column(heading="Uitloop in jaren", write=_years),
                 "shifted_share": Column(heading="Komt terug", write=whole_percent),
-            }, caption="Wat bij de kansen ook meetelt"),
+            }, caption="Wat bij de kansen ook meetelt", stacked=True),
         ]),
         source="Bron: data/reference/scenarios/basis.toml en kansen.toml. Geen besluit van een raad. Uitloop: zo lang "
         "loopt "

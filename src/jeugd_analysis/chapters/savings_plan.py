@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,7 @@ _ASSUMED = (
     "De raden stelden die niet vast."
 )
 _OURS = "Rekenvoorbeeld van de makers, geen besluit van een raad."
+_WITHOUT = "Zonder segmenten waarvan de kosten geheim zijn."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Plan:
         yearly = self.targets.groupby("year")["target_cents"].sum()
         return self.costs.sum() == 0 or yearly.empty or yearly.max() < STEP
 
-    @property
+    @cached_property
     def years(self) -> list[int]:
         """Years of the path."""
         return regional_path(self.edition)["year"].tolist()
@@ -98,7 +100,7 @@ class Plan:
     @property
     def source(self) -> str:
         """What is told below every figure that was calculated from the plan."""
-        return joined(_OURS, self.left_out)
+        return joined(_OURS, _WITHOUT if self.left_out else "")
 
     def phased(self) -> pd.DataFrame:
         """Expected saving per year and segment beside the target, exact."""
@@ -202,10 +204,9 @@ def shared_targets(edition: Edition, frame: pd.DataFrame, costs: pd.Series, hidd
 
     Result: year, segment, target_cents; only of the segments in `costs`.
     """
-    places = [place.code for place in edition.region.municipalities]
-    parts = pd.Series({place: cost_that_can_save(frame, place) for place in places})
-    area = edition.area
-    shares = costs
+    area, shares = edition.area, costs
+    places = [] if area.is_region else [place.code for place in edition.region.municipalities]
+    parts = pd.Series({place: cost_that_can_save(frame, place) for place in places}, dtype="int64")
     if hidden:  # what is hidden keeps its part of the path, without a number of its own
         rest = max(cost_that_can_save(frame, area.code) - int(costs.sum()), 0)
         shares = pd.concat([costs, pd.Series({"": rest})])

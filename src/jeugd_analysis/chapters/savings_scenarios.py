@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import pandas as pd
@@ -52,6 +53,7 @@ def scenarios(municipality: str, period: str, segment: str) -> Finding:
         unit="Verwachte besparing per jaar in miljoen euro, per scenario",
         chart=lines_chart(
             lines, time="year", value="million", series="reeks", title=title, unit="miljoen euro", axis_format=",.2~f",
+            from_zero=bool(drawn["million"].min() >= 0),
             description="; ".join(f"{r.naam}: {numbers.euro(r.saving_cents)} in {first.last_year}"
                                    for r in rows.itertuples()),
         ),
@@ -146,12 +148,17 @@ def _needed(plan: Plan) -> str:
     """How much larger every effect would have to be to reach the target of the last year."""
     where, year = plan.where, plan.last_year
     step_size, most = plan.assumed_numbers.grid_step, plan.assumed_numbers.grid_most
-    for step in range(round(most / step_size) + 1):
-        factor = round(step * step_size, 6)
-        measures, targets = adjust(plan.measures, plan.targets, effect_factor=factor)
-        if phase(measures, targets, years=[year])["gap_cents"].sum() <= 0:
-            return _needed_words(factor, where, year)
+    factors = [round(step * step_size, 6) for step in range(round(most / step_size) + 1)]
+    place = bisect_left(factors, True, key=lambda factor: _met(plan, factor))  # more effect never saves less
+    if place < len(factors):
+        return _needed_words(factors[place], where, year)
     return f"Ook met {numbers.decimal(most)} keer zo grote effecten wordt de opgave in {where} in {year} niet gehaald."
+
+
+def _met(plan: Plan, factor: float) -> bool:
+    """Whether the target of the last year is met with every effect so many times as large."""
+    measures, targets = adjust(plan.measures, plan.targets, effect_factor=factor)
+    return bool(phase(measures, targets, years=[plan.last_year])["gap_cents"].sum() <= 0)
 
 
 def _needed_words(factor: float, where: str, year: int) -> str:

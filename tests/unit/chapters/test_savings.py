@@ -14,6 +14,7 @@ from jeugd_analysis.chapters import (
     savings,
     savings_assumptions,
     savings_chance,
+    savings_local,
     savings_needed,
     savings_phasing,
     savings_scenarios,
@@ -160,14 +161,14 @@ def test_the_two_readings_of_the_price_level(region, project):
 
 def test_local_targets_stand_beside_the_path_and_are_never_added(region):
     region()
-    finding = savings.local_targets(TOWN, PERIOD, "alle")
+    finding = savings_local.local_targets(TOWN, PERIOD, "alle")
     told = {row[0]: row[1:4] for row in rows(finding)}
     assert told["2025"] == ["€ 3,0 mln", "–", "–"]
     assert told["2026"] == ["€ 7,0 mln", "–", "–"]
     assert told["2027"] == ["€ 8,0 mln", "€ 6,8 mln", "€ 11,3 mln"]
     assert told["2033"] == ["€ 14,0 mln", "€ 6,8 mln", "€ 25,0 mln"]
     assert "Tel ze daarom niet bij elkaar op" in words(finding)
-    assert "geen eigen taakstelling" in words(savings.local_targets(SMALL, PERIOD, "alle"))
+    assert "geen eigen taakstelling" in words(savings_local.local_targets(SMALL, PERIOD, "alle"))
 
 
 def test_the_contracts_may_end_before_the_path(region):
@@ -191,7 +192,7 @@ def test_targets_are_shared_by_cost_in_cents_that_add_up(region):
 def test_the_region_and_the_town_have_targets_that_are_never_added(region):
     """The town's own cut and its part of the regional path stand in columns of their own; no cell holds their sum."""
     region()
-    finding = savings.local_targets(TOWN, PERIOD, "alle")
+    finding = savings_local.local_targets(TOWN, PERIOD, "alle")
     told = {row[0]: row[1:4] for row in rows(finding)}
     assert told["2027"] == ["€ 8,0 mln", "€ 6,8 mln", "€ 11,3 mln"]  # 7 in 2026 and 1 more; 6.8; the region's path
     sums = {"€ 14,8 mln", "€ 19,3 mln", "€ 18,1 mln", "€ 26,1 mln"}
@@ -311,7 +312,7 @@ def test_what_the_release_hides_is_hidden_here_too(region):
 
 EVERY = [
     savings_sliders.sliders, savings_assumptions.assumptions,
-    savings.cascade, savings.target, savings.prices, savings.local_targets, savings_phasing.phasing,
+    savings.cascade, savings.target, savings.prices, savings_local.local_targets, savings_phasing.phasing,
     savings_phasing.per_segment, savings_phasing.measures, savings_phasing.growth, savings_chance.chance,
     savings_chance.chance_per_segment, savings_needed.closing, savings_needed.sensitivity,
     savings_scenarios.scenarios, savings_scenarios.grid, savings_scenarios.forms,

@@ -21,7 +21,7 @@ def test_hachemeister():
     claims = told.pivot(index="state", columns="period", values="claims")
     assert claims.sum(axis=1).tolist() == [100155, 19895, 13735, 4152, 36110]
     found = estimate_credibility(level, claims)
-    assert round(found.within) == 139120026 and round(found.between) == 89639
+    assert round(found.within) == 139_120_026 and round(found.between) == 89639
     assert found.weight.round(4).tolist() == [0.9847, 0.9276, 0.8985, 0.7279, 0.9588]
 
 

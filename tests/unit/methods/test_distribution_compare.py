@@ -14,6 +14,7 @@ from jeugd_analysis.methods.distribution_key import (
     beside_published,
     capitation_key,
     compare_keys,
+    deviation_probabilities,
     deviation_probability,
     own_part_of_extra,
     swing,
@@ -124,6 +125,15 @@ def test_many_cases_are_drawn_in_parts():
     rows = deviation_probability(many, pd.Series({"A": 0.5, "B": 0.5}), draws=1700, rng=np.random.default_rng(6))
     # Contribution over use (A + B) / 2 A: standard deviation about sqrt(1 / 2 / 5000) = 0.01; 80 % within 1.28 of it.
     assert rows["ratio_high"].tolist() == pytest.approx([1.0128, 1.0128], abs=0.002)
+
+
+def test_every_key_in_the_same_draws_is_each_key_alone():
+    keys = pd.DataFrame({"een": [0.3, 0.7], "twee": [0.5, 0.5]}, index=["A", "B"])
+    told = {"draws": 200, "threshold": 0.05}
+    both = deviation_probabilities(cases(A=30, B=60), keys, rng=np.random.default_rng(4), **told)
+    for name in keys:
+        alone = deviation_probability(cases(A=30, B=60), keys[name], rng=np.random.default_rng(4), **told)
+        assert both[name].tolist() == alone["probability"].tolist()
 
 
 def test_the_seed_decides():

@@ -3,6 +3,7 @@
 from jeugd_analysis.methods.distribution_key.compare import (
     beside_published,
     compare_keys,
+    deviation_probabilities,
     deviation_probability,
     own_part_of_extra,
     swing,
@@ -28,6 +29,7 @@ __all__ = [
     "compare_keys",
     "corridor",
     "credibility_key",
+    "deviation_probabilities",
     "deviation_probability",
     "estimate_credibility",
     "largest_remainder",

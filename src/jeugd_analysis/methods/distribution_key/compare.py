@@ -127,11 +127,9 @@ def deviation_probability(
     Source: Hanley and MacGibbon (2006), Computers in Biology and Medicine 36, 1107-1116.
     """
     shares = key_shares(key)
-    where, costs = cases.index.get_level_values(0), cases.to_numpy("float64")
-    if draws < 1 or not set(where) <= set(shares) or not (costs >= 0).all() or not np.isfinite(costs).all():
-        raise FactorError("De gevallen horen niet bij de sleutel, of een bedrag of het aantal trekkingen kan niet.")
-    drawn = {place: _resampled(costs[where == place], draws, rng) for place in shares}
+    drawn = _other_years(cases, list(shares), draws, rng)
     bill = sum(drawn.values())
+    where = cases.index.get_level_values(0)
     rows = []
     for place, use in drawn.items():
         paid = float(shares[place]) * bill
@@ -140,6 +138,32 @@ def deviation_probability(
         off = float((np.abs(paid - use) > threshold * use).mean())
         rows.append((place, int((where == place).sum()), off, float(low), float(high)))
     return pd.DataFrame(rows, columns=["municipality", "cases", "probability", "ratio_low", "ratio_high"])
+
+
+def deviation_probabilities(
+    cases: pd.Series, keys: pd.DataFrame, *, draws: int, rng: np.random.Generator, threshold: float = 0.1
+) -> pd.DataFrame:
+    """The probability of `deviation_probability` for every key, in the same draws.
+
+    Shapes: cases as there; keys municipality x key. Result: municipality x key, float64. Raises: FactorError as there.
+    """
+    drawn = _other_years(cases, list(keys.index), draws, rng)
+    bill = sum(drawn.values())
+    told = {}
+    for name in keys.columns:
+        shares = key_shares(keys[name])
+        told[name] = [
+            float((np.abs(float(shares[place]) * bill - use) > threshold * use).mean()) for place, use in drawn.items()
+        ]
+    return pd.DataFrame(told, index=keys.index)
+
+
+def _other_years(cases: pd.Series, places: list[Any], draws: int, rng: np.random.Generator) -> dict[Any, np.ndarray]:
+    """Cost of each municipality in every draw. Raises: FactorError on what cannot be drawn from."""
+    where, costs = cases.index.get_level_values(0), cases.to_numpy("float64")
+    if draws < 1 or not set(where) <= set(places) or not (costs >= 0).all() or not np.isfinite(costs).all():
+        raise FactorError("De gevallen horen niet bij de sleutel, of een bedrag of het aantal trekkingen kan niet.")
+    return {place: _resampled(costs[where == place], draws, rng) for place in places}
 
 
 def _resampled(costs: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -18,6 +18,7 @@ from jeugd_analysis.methods.savings.plan import (
     base_of,
     bases_of,
     measures_of,
+    per_measure,
     phase,
     require_columns,
     require_keys,
@@ -84,20 +85,26 @@ def tornado(
     Raises: FactorError on a measure or column that does not exist, or an assumption that stands there twice.
     """
     _require_assumptions(assumptions, measures)
+    planned = phase(measures, targets, years=[year], baseline=baseline)
+    goal, saved = int(planned["target_cents"].sum()), planned.set_index("segment")["saving_cents"]
     rows = []
     for told in assumptions.to_dict("records"):
+        # Only the segments that the measure works in can move: working out the others again would give the same cents.
+        touched = set(measures.loc[measures["measure"] == told["measure"], "segment"])
+        inside = measures[measures["segment"].isin(touched)]
+        others = int(saved[~saved.index.isin(touched)].sum())
         low, high = (
-            phase(_changed(measures, told, told[side]), targets, years=[year], baseline=baseline).sum(numeric_only=True)
-            for side in ("low", "high")
+            others + int(per_measure(changed, years=[year], baseline=baseline)["net_cents"].sum())
+            for changed in (_changed(inside, told, told[side]) for side in ("low", "high"))
         )
         rows.append(
             {
                 "assumption": told["assumption"],
-                "saving_low_cents": int(low["saving_cents"]),
-                "saving_high_cents": int(high["saving_cents"]),
-                "gap_low_cents": int(low["gap_cents"]),
-                "gap_high_cents": int(high["gap_cents"]),
-                "swing_cents": int(high["saving_cents"] - low["saving_cents"]),
+                "saving_low_cents": low,
+                "saving_high_cents": high,
+                "gap_low_cents": goal - low,
+                "gap_high_cents": goal - high,
+                "swing_cents": high - low,
             }
         )
     names = ["saving_low_cents", "saving_high_cents", "gap_low_cents", "gap_high_cents", "swing_cents"]

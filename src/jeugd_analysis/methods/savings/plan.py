@@ -93,17 +93,21 @@ def phase(
     Raises: FactorError on missing or misspelt columns, double keys, missing values, shares outside 0-1, or measures of
     one segment with different bases.
     """
-    chosen = sorted(set(years))
+    chosen = set(years)
     goals = targets_of(targets)
-    rows = per_measure(measures, years=chosen, baseline=baseline)
-    savings = rows.groupby(["year", "segment"], as_index=False)["net_cents"].sum()
-    savings = savings.rename(columns={"net_cents": "saving_cents"})
-    both = savings.merge(goals[goals["year"].isin(chosen)], on=["year", "segment"], how="outer", validate="one_to_one")
-    filled = both.fillna({"saving_cents": 0, "target_cents": 0}).astype(
-        {"year": "int64", "saving_cents": "int64", "target_cents": "int64"}
-    )
-    filled["gap_cents"] = filled["target_cents"] - filled["saving_cents"]
-    return filled.sort_values(["year", "segment"]).reset_index(drop=True)
+    wanted = {
+        (int(year), str(segment)): int(cents)
+        for year, segment, cents in zip(goals["year"], goals["segment"], goals["target_cents"], strict=True)
+        if year in chosen
+    }
+    saved: dict[tuple[int, str], int] = {}
+    for row in _measure_rows(measures, chosen, baseline):
+        key = (row["year"], row["segment"])
+        saved[key] = saved.get(key, 0) + row["net_cents"]
+    rows = [(*key, saved.get(key, 0), wanted.get(key, 0)) for key in sorted({*saved, *wanted})]
+    told = pd.DataFrame(rows, columns=["year", "segment", "saving_cents", "target_cents"])
+    told = told.astype({"year": "int64", "saving_cents": "int64", "target_cents": "int64"})
+    return told.assign(gap_cents=told["target_cents"] - told["saving_cents"])
 
 
 def per_measure(measures: pd.DataFrame, *, years: Iterable[int], baseline: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -113,6 +117,13 @@ def per_measure(measures: pd.DataFrame, *, years: Iterable[int], baseline: pd.Da
     Shapley part; the parts add up to the saving of the segment), shifted_cents, one_off_cents, net_cents (gross minus
     both). Euro cents, int64.
     """
+    rows = _measure_rows(measures, years, baseline)
+    names = ["year", "segment", "measure", "gross_cents", "shifted_cents", "one_off_cents", "net_cents"]
+    whole = dict.fromkeys(["year", *names[3:]], "int64")
+    return pd.DataFrame(rows, columns=names).astype(whole)
+
+
+def _measure_rows(measures: pd.DataFrame, years: Iterable[int], baseline: pd.DataFrame | None) -> list[dict[str, Any]]:
     read = measures_of(measures, needs_base=baseline is None)
     bases = bases_of(baseline)
     rows: list[dict[str, Any]] = []
@@ -120,9 +131,7 @@ def per_measure(measures: pd.DataFrame, *, years: Iterable[int], baseline: pd.Da
         for segment in sorted({measure.segment for measure in read}):
             group = [measure for measure in read if measure.segment == segment]
             rows += _parts(group, year, base_of(group[0], year, bases))
-    names = ["year", "segment", "measure", "gross_cents", "shifted_cents", "one_off_cents", "net_cents"]
-    whole = dict.fromkeys(["year", *names[3:]], "int64")
-    return pd.DataFrame(rows, columns=names).astype(whole)
+    return rows
 
 
 def _parts(group: list[Measure], year: int, base_cents: int) -> list[dict[str, Any]]:
@@ -258,7 +267,8 @@ def require_columns(frame: pd.DataFrame, names: list[str]) -> None:
 
 def require_keys(frame: pd.DataFrame, keys: list[str]) -> None:
     """Raises: FactorError when a key is empty or stands there twice."""
-    if frame[keys].isna().any().any():
+    told = list(zip(*(frame[name] for name in keys), strict=True))
+    if any(pd.isna(value) for key in told for value in key):
         raise FactorError(f"De kolommen {', '.join(keys)} mogen niet leeg zijn.")
-    if frame.duplicated(keys).any():
+    if len(set(told)) < len(told):
         raise FactorError("Een maatregel of doel komt vaker voor.", doe="geef elke sleutel één keer.")
