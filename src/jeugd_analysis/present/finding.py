@@ -81,7 +81,9 @@ def _figure(finding: Finding, mark: Mapping[str, str]) -> None:
             chart["usermeta"] = {**chart["usermeta"], META: dict(mark)}
         _publish({MIME: chart, "text/plain": f"[figuur] {finding.title}"})
     if finding.table:
-        _html(_data(finding), mark)
+        pair = mark.get("data-paar", "")
+        name = finding.name if finding.name.endswith(pair) else f"{finding.name}-{pair}"  # the first has no years in it
+        _html(f'<div class="cijfers" data-figuur="{escape(name)}">{_data(finding)}</div>', mark)
 
 
 def _publish(data: dict[str, Any], **about: Any) -> None:

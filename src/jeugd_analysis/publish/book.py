@@ -17,6 +17,7 @@ import yaml
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.errors import BuildError, JeugdError
 from jeugd_analysis.publish.clean import drop_stale_words
+from jeugd_analysis.publish.downloads import with_links, write_downloads
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
 from jeugd_analysis.swap import put, staged
@@ -43,7 +44,8 @@ def assemble(
     Files that did not change keep their time stamp, so that Sphinx reads only what changed; files that no longer
     belong disappear.
     """
-    files: dict[str, bytes] = {f"{run.address}.ipynb": (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
+    done = {run.address: (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
+    files: dict[str, bytes] = {f"{page}.ipynb": with_links(content, page) for page, content in done.items()}
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
     for name in _prose(prose):
         text = (prose / name).read_text("utf8").replace("<!-- gebieden -->", _area_cards(areas))
@@ -171,6 +173,7 @@ def build_site(source: Path, work: Path, site: Path, *, check: Callable[[Path], 
     hidden = shutil.ignore_patterns(".buildinfo*", ".doctrees", "_sources", "objects.inv")
     shutil.copytree(work / "_build" / "html", new, ignore=hidden, dirs_exist_ok=True)
     drop_stale_words(new)
+    write_downloads(source, new)
     try:
         check(new)
     except JeugdError:
