@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from jeugd_analysis import pipeline
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.editions.since import note_changes
 from jeugd_analysis.estimates import estimate
 from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
@@ -42,6 +43,7 @@ def example(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Store
     pipeline.refresh_marts(LAST, store=store, code="test")
     release(LAST, store=store, code="test")
     estimate(LAST, store=store, code="test")
+    note_changes(LAST, store=store, executed=store.work, pages=[], code="test", progress=print)
     return store
 
 

@@ -14,6 +14,7 @@ from jeugd_analysis.chapters.edition import day, is_example
 from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.built import record_build
+from jeugd_analysis.editions.since import note_changes
 from jeugd_analysis.errors import DisclosureError, claims_of_earlier_quarters_only
 from jeugd_analysis.estimates import estimate
 from jeugd_analysis.example import ExampleInput, Truth, write_example
@@ -24,6 +25,7 @@ from jeugd_analysis.outgoing import check_notebooks, secrets_of, site_check
 from jeugd_analysis.publish.book import assemble, build_site
 from jeugd_analysis.publish.notebooks import (
     Outcome,
+    Run,
     check_parameters,
     code_digest,
     execute_all,
@@ -145,13 +147,17 @@ def build(
         folder = store.work / "_build" / quarter.label
         data = hashlib.sha256(f"{store.inputs_digest(quarter)} {store.release_digest(quarter)}".encode()).hexdigest()
         dated = [with_digest(run, code=code, data=data) for run in runs]
-        outcome = execute_all(
-            dated,
-            folder / "executed",
-            workers=workers,
-            progress=lambda done, total, name: progress(f"pagina {done} van {total}: {name}"),
-            cwd=store.project,
-        )
+        executed = folder / "executed"
+        outcome = _execute([run for run in dated if not run.chapter.after_others], executed, store, workers, progress)
+        if any(run.chapter.after_others for run in dated):
+            pages = [run.address for run in dated]
+            moved = note_changes(quarter, store=store, executed=executed, pages=pages, code=code, progress=progress)
+            dated = [
+                with_digest(run, code=code, data=data + moved) if run.chapter.after_others else run for run in dated
+            ]
+            after = _execute([run for run in dated if run.chapter.after_others], executed, store, workers, progress)
+            outcome.executed += after.executed
+            outcome.unchanged += after.unchanged
         for line in warnings(quarter, store=store):
             progress(f"let op: {line}")
         edition = _edition_line(quarter, store, code, data)
@@ -176,8 +182,18 @@ def build(
             build_site(book / "source", book / "work", site, check=site_check(store, secrets))
             stamp.write_text(wanted, "utf8")
         if book == folder:
-            record_build(quarter, store)
+            record_build(quarter, store, code=code, pages=[run.address for run in dated])
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
+
+
+def _execute(runs: Sequence[Run], target: Path, store: Store, workers: int, progress: Progress) -> Outcome:
+    return execute_all(
+        runs,
+        target,
+        workers=workers,
+        progress=lambda done, total, name: progress(f"pagina {done} van {total}: {name}"),
+        cwd=store.project,
+    )
 
 
 def require_earlier_releases(quarter: Quarter, store: Store) -> None:

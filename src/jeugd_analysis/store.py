@@ -422,6 +422,19 @@ class Store:
     def _estimates(self, quarter: Quarter) -> Path:
         return self.estimates_folder / quarter.label
 
+    # -- changes since the edition before ----------------------------------------------------------
+
+    def changes(self, name: str, quarter: Quarter) -> pd.DataFrame:
+        """What moved since the edition before: `cijfers` or `paginas`. Raises: JeugdError when it was not compared."""
+        return _read_made(self._changes(quarter) / f"{name}.parquet", "De vergelijking met de vorige editie", quarter)
+
+    def write_changes(self, quarter: Quarter, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
+        """Replace the changes of an edition in one rename; the digest says what was compared."""
+        _write_frames(self._changes(quarter), frames, digest)
+
+    def _changes(self, quarter: Quarter) -> Path:
+        return self.work / "data" / "changes" / quarter.label
+
     # -- releases --------------------------------------------------------------------------------
 
     @property

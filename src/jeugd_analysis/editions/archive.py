@@ -7,6 +7,7 @@ the published folder as it was, with the executed notebooks beside it in `notebo
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
@@ -38,15 +39,20 @@ def version_of(site: Path, quarter: Quarter, store: Store) -> Path | None:
     return same[-1] if same else None
 
 
-def keep(site: Path, quarter: Quarter, store: Store, *, notebooks: Path | None = None) -> Path:
-    """The version of this folder, copied into the archive when it was not there yet, in one rename."""
+def keep(
+    site: Path, quarter: Quarter, store: Store, *, notebooks: Path | None = None, pages: Collection[str] = ()
+) -> Path:
+    """The version of this folder, copied into the archive when it was not there yet, in one rename.
+
+    notebooks: folder of the executed notebooks; pages: addresses of those that belong to the edition.
+    """
     if known := version_of(site, quarter, store):
         return known
     with told_plainly(store.work):
-        return _add(site, quarter, store, notebooks)
+        return _add(site, quarter, store, notebooks, pages)
 
 
-def _add(site: Path, quarter: Quarter, store: Store, notebooks: Path | None) -> Path:
+def _add(site: Path, quarter: Quarter, store: Store, notebooks: Path | None, pages: Collection[str]) -> Path:
     folder = archive_folder(quarter, store)
     numbers = [int(version.name) for version in versions(quarter, store)]
     place = folder / f"{max(numbers, default=0) + 1:03d}"
@@ -55,10 +61,10 @@ def _add(site: Path, quarter: Quarter, store: Store, notebooks: Path | None) -> 
     copy_files(site, fresh / SITE)
     (fresh / NOTEBOOKS).mkdir()
     if notebooks is not None:
-        for file in sorted(notebooks.rglob("*.ipynb")):
-            copy = fresh / NOTEBOOKS / file.relative_to(notebooks)
+        for page in sorted(pages):
+            copy = fresh / NOTEBOOKS / f"{page}.ipynb"
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
+            shutil.copyfile(notebooks / f"{page}.ipynb", copy)
     for path in fresh.rglob("*"):
         sync(path)
     keep_private(folder.parent, folder, fresh)

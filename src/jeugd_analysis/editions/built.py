@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,12 +53,15 @@ def _no_book(quarter: Quarter) -> JeugdError:
     )
 
 
-def record_build(quarter: Quarter, store: Store) -> None:
-    """Write down what the book that was just built was made from, so that publishing it later tells the truth."""
+def record_build(quarter: Quarter, store: Store, *, code: str = "", pages: Collection[str] = ()) -> None:
+    """Write down what the book that was just built was made from, so that publishing it later tells the truth.
+
+    code: digest of the program that ran; pages: addresses of the notebooks in the book (without: all that are there).
+    """
     folder = book_folder(quarter, store)
     told = Build(
-        inputs=inputs_of(quarter, store),
-        notebooks=notebooks_of(folder / "executed"),
+        inputs=inputs_of(quarter, store, code=code),
+        notebooks=notebooks_of(folder / "executed", pages),
         made=made_of(quarter, store),
         pages=pages_of(folder / "site"),
     )

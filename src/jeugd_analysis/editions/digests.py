@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
@@ -20,10 +21,10 @@ def made_of(quarter: Quarter, store: Store) -> dict[str, str]:
     return found | ({"vrijgave": file_digest(release)} if release.is_file() else {})
 
 
-def notebooks_of(folder: Path) -> dict[str, str]:
-    """SHA-256 of every executed notebook, by its address."""
-    files = sorted(folder.rglob("*.ipynb"))
-    return {file.relative_to(folder).with_suffix("").as_posix(): file_digest(file) for file in files}
+def notebooks_of(folder: Path, pages: Collection[str] = ()) -> dict[str, str]:
+    """SHA-256 of every executed notebook, by its address; with `pages` only of those: others are of earlier builds."""
+    files = {file.relative_to(folder).with_suffix("").as_posix(): file for file in sorted(folder.rglob("*.ipynb"))}
+    return {name: file_digest(file) for name, file in files.items() if not pages or name in pages}
 
 
 def pages_of(site: Path) -> dict[str, str]:

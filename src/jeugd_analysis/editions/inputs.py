@@ -16,6 +16,7 @@ from jeugd_analysis.publish.notebooks import code_digest
 from jeugd_analysis.store import Store, file_digest
 
 PACKAGE = Path(__file__).parents[1]
+ARCHIVE = "archief/"
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
@@ -35,13 +36,13 @@ class Inputs:
     settings: Mapping[str, str]
 
 
-def inputs_of(quarter: Quarter, store: Store) -> Inputs:
-    """What the book of an edition would be made from now."""
+def inputs_of(quarter: Quarter, store: Store, *, code: str = "") -> Inputs:
+    """What the book of an edition would be made from now; `code` is the digest of a program that already ran."""
     return Inputs(
         deliveries=deliveries_of(quarter, store),
         reference=reference_of(store.project),
         releases=releases_of(quarter, store),
-        code=code_digest(PACKAGE),
+        code=code or code_digest(PACKAGE),
         packages=packages(),
         settings={
             "rekenversie": __version__,
@@ -69,11 +70,23 @@ def reference_of(project: Path) -> dict[str, str]:
 
 
 def releases_of(quarter: Quarter, store: Store) -> dict[str, str]:
-    """Earlier releases that this one had to agree with; not itself, once it was published."""
+    """Earlier releases that this one had to agree with; not itself, once it was published.
+
+    With the newest earlier edition that was published, to which a chapter compares: archief/2026-K2/001.
+    """
     own = store.release_file(quarter)
     digest = file_digest(own) if own.is_file() else ""
     found = {f"{file.parent.name}/{file.stem}": file_digest(file) for file in store.release_files(quarter)}
-    return {name: told for name, told in found.items() if told != digest}
+    manifest = previous_manifest(quarter, store)
+    before = {f"{ARCHIVE}{manifest.parts[-4]}/{manifest.parts[-3]}": file_digest(manifest)} if manifest else {}
+    return {name: told for name, told in found.items() if told != digest} | before
+
+
+def previous_manifest(quarter: Quarter, store: Store) -> Path | None:
+    """Manifest of the newest version of the newest earlier edition in the archive."""
+    found = (store.work / "data" / "archive").glob("*/[0-9][0-9][0-9]/site/manifest.json")
+    earlier = [manifest for manifest in found if manifest.parts[-4] < quarter.label]
+    return max(earlier, key=lambda manifest: manifest.parts[-4:-2], default=None)
 
 
 def packages() -> dict[str, str]:

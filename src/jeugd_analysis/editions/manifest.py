@@ -146,16 +146,12 @@ def told_by(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The digests in a manifest: files by address, and what the edition was made from and by."""
+    """The digests in a manifest: files by address, what was made, and what the edition was made from."""
 
     files: Mapping[str, str]
-    deliveries: Mapping[str, str]
-    reference: Mapping[str, str]
-    releases: Mapping[str, str]
     notebooks: Mapping[str, str]
     made: Mapping[str, str]
-    packages: Mapping[str, str]
-    code: str
+    inputs: Inputs
 
 
 def read_manifest(path: Path) -> Recorded:
@@ -167,11 +163,14 @@ def read_manifest(path: Path) -> Recorded:
 
     return Recorded(
         files={name: told["sha256"] for name, told in graph.items() if told["@type"] == "File"},
-        deliveries=below(_DELIVERY),
-        reference={f"data/{name}": digest for name, digest in below("#data/").items()},
-        releases=below(_RELEASE),
         notebooks=below(_NOTEBOOK),
         made=below(_MADE),
-        packages=below(_PACKAGE, "version"),
-        code=graph["#code"]["sha256"],
+        inputs=Inputs(
+            deliveries=below(_DELIVERY),
+            reference={f"data/{name}": digest for name, digest in below("#data/").items()},
+            releases=below(_RELEASE),
+            code=graph["#code"]["sha256"],
+            packages=below(_PACKAGE, "version"),
+            settings={told["name"]: told["value"] for told in graph.values() if told["@type"] == "PropertyValue"},
+        ),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jeugd_analysis.chapters.edition import is_example
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.editions.archive import keep, version_of
+from jeugd_analysis.editions.archive import keep
 from jeugd_analysis.editions.built import Build, book_folder, read_build, require_book
 from jeugd_analysis.editions.checks import check_edition
 from jeugd_analysis.editions.contents import MAKERS, Maker
@@ -53,7 +53,7 @@ def publish(
             progress("editie controleren")
             check_edition(staging)
             check_site(staging, store=store, secrets=secrets_of(store))
-            return _put(target, staging, quarter, store)
+            return _put(target, staging, quarter, store, build)
 
 
 def mark_as_published(folder: Path, quarter: Quarter) -> None:
@@ -74,19 +74,15 @@ def _told(quarter: Quarter, store: Store, signed: Signers, build: Build) -> Told
     )
 
 
-def _put(target: Target, staging: Path, quarter: Quarter, store: Store) -> Published:
+def _put(target: Target, staging: Path, quarter: Quarter, store: Store, build: Build) -> Published:
     place = target.place(quarter)
     same = (place / MANIFEST).is_file() and (place / MANIFEST).read_bytes() == (staging / MANIFEST).read_bytes()
     replaced = keep(place, quarter, store) if place.is_dir() and not same else None
-    version = keep(staging, quarter, store, notebooks=book_folder(quarter, store) / "executed")
+    executed = book_folder(quarter, store) / "executed"
+    version = keep(staging, quarter, store, notebooks=executed, pages=build.notebooks.keys())
     store.keep_release(quarter)  # first: a figure that was seen and not remembered could be found out later
     if same:
         target.refresh_root()
     else:
         target.put(quarter)
     return Published(place=place, version=version, replaced=replaced, unchanged=same)
-
-
-def published_version(folder: Path, quarter: Quarter, store: Store) -> Path | None:
-    """The version in the archive that readers of this folder have now."""
-    return version_of(folder / quarter.label, quarter, store)

@@ -41,6 +41,7 @@ class Chapter:
     order: int
     region_only: bool = False
     per_segment: bool = False
+    after_others: bool = False  # tells about the other pages, so it runs when they are there
 
     @property
     def name(self) -> str:
@@ -89,6 +90,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
                     order=int(told["order"]),
                     region_only=bool(told.get("region_only", False)),
                     per_segment=bool(told.get("per_segment", False)),
+                    after_others=bool(told.get("after_others", False)),
                 )
             )
         except (KeyError, ValueError) as error:
