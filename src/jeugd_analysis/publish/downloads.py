@@ -97,8 +97,8 @@ def as_csv(table: ShownTable) -> bytes:
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula.
 
-    >>> harmless("=1+1"), harmless("Delft")
-    ("'=1+1", 'Delft')
+    >>> harmless("=1+1"), harmless("een plaats")
+    ("'=1+1", 'een plaats')
     """
     return f"'{text}" if text.startswith(_FORMULA) else text
 
@@ -127,8 +127,8 @@ def _names(table: ShownTable) -> list[str]:
     names: list[str] = []
     for place, head in enumerate(table.heads):
         name = head or f"kolom {place + 1}"
-        while name in names:
-            name += " (2)"
+        while name.casefold() in (_SOURCE, *map(str.casefold, names)):
+            name += " (tabel)"
         names.append(name)
         if _numbers(table, place) is not None:
             names.append(f"{name} {_STATUS}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from jeugd_analysis import editions
 from jeugd_analysis.editions import difference as made
+from jeugd_analysis.editions.built import record_build
 from jeugd_analysis.editions.causes import Steps, corrections, main_cause, parts_of, program_word
 from jeugd_analysis.editions.compare import changes, published_numbers, ranked
 from jeugd_analysis.editions.inputs import Inputs
@@ -21,6 +23,7 @@ from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import count, euro
 from jeugd_analysis.present.tables import Column, table_html
+from jeugd_analysis.store import Store
 from tests.editions_book import K2, K3
 
 COLUMNS = {
@@ -207,3 +210,44 @@ def test_two_published_editions_are_compared_from_the_archive(shelf):
         editions.publish(quarter, shelf.intranet, store=shelf.store)
     found = editions.diff(K2, K3, store=shelf.store)
     assert found.compared == 0 and found.changes == () and "archive" in found.before.notebooks.parts
+
+
+@pytest.fixture
+def two_editions(shelf, write):
+    """2026-K2 published by an older program with 100 youths, 2026-K3 published now with 110."""
+    for quarter, youths, code in ((K2, 100, "oud programma"), (K3, 110, "")):
+        shelf.build(quarter)
+        executed = shelf.store.work / "_build" / quarter.label / "executed"
+        shutil.rmtree(executed)
+        shutil.copytree(write(quarter.label, groei=figure({"Delft": (youths, MLN)})), executed)
+        record_build(quarter, shelf.store, code=code)
+        editions.publish(quarter, shelf.intranet, store=shelf.store)
+    return shelf
+
+
+def test_the_older_edition_is_made_again_once_and_found_again_by_a_build(two_editions, write, monkeypatch):
+    store, asked = two_editions.store, []
+
+    def rebuild(quarter, *, store, work, deliveries, releases):
+        """As the real one: the book of the quarter in `work`. With the program of now it says 104."""
+        asked.append((quarter, deliveries))
+        shutil.copytree(
+            write("opnieuw", groei=figure({"Delft": (104, MLN)})), work / "_build" / quarter.label / "executed"
+        )
+        return Store(store.project, work)
+
+    monkeypatch.setattr("jeugd_analysis.editions.steps.rebuild", rebuild)
+    quick = editions.diff(K2, K3, store=store, again=False)
+    (change,) = quick.changes
+    assert asked == [] and parts_of(change, quick.steps) == {"niet uit elkaar te halen": 10}
+    for again in (True, True, False):  # the last as a build asks it: only what was made before
+        found = editions.diff(K2, K3, store=store, again=again)
+        assert parts_of(change, found.steps) == {"methode": 4, "later binnengekomen": 6}
+    assert asked == [(K2, set())]
+
+
+def test_an_edition_made_by_another_program_than_that_of_now_is_not_explained(two_editions, monkeypatch):
+    """What is made again would be made by a third program."""
+    monkeypatch.setattr("jeugd_analysis.editions.inputs.code_digest", lambda package: "een derde programma")
+    found = editions.diff(K2, K3, store=two_editions.store)
+    assert not found.steps.known

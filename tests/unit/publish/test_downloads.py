@@ -84,6 +84,14 @@ def test_no_text_starts_a_formula(monkeypatch, start):
     assert [cell for cell in cells if cell.startswith("-")] == ["-35000"]
 
 
+def test_columns_are_unique_also_beside_the_one_for_the_source(monkeypatch):
+    columns = {"wie": Column(heading="Wie"), "n": Column(heading="wie", write=count), "geld": Column(heading="Bron")}
+    told = table_html(not_personal(ROWS[["wie", "n", "geld"]], what="x"), columns, caption="x")
+    (shown,) = shown_tables(notebook(monkeypatch, Finding(name="x", table=told)))
+    names = [name.casefold() for name in lines(as_csv(shown))[0]]
+    assert names == ["wie", "wie (tabel)", "wie (tabel) status", "bron (tabel)", "bron"]
+
+
 def test_names_are_unique_and_pairs_of_years_have_their_years(monkeypatch):
     from jeugd_analysis.present.choice import Choices
 
