@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jeugd_analysis.errors import DeliveryError
+from jeugd_analysis.internal import refuse_internal
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.publish import exit_check, leaks
 from jeugd_analysis.publish.book import own_pages
@@ -101,7 +102,8 @@ def check_notebooks(folder: Path, addresses: Iterable[str], secrets: Secrets) ->
 
 
 def check_site(folder: Path, *, store: Store, secrets: Secrets) -> None:
-    """Raises: DisclosureError LEK-001 (leak) or LEK-002 (small number of youths)."""
+    """Raises: DisclosureError INT-001 (an internal export), LEK-001 (leak) or LEK-002 (small number of youths)."""
+    refuse_internal(folder)
     leaks.refuse(leaks.leaks_in_folder(folder, secrets), what="Het boek")
     rules = Rules.from_settings(store.settings("disclosure"))
     limits = exit_check.Limits(threshold=rules.threshold, base=rules.count_base)

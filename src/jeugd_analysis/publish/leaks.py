@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from jeugd_analysis.errors import DisclosureError
+from jeugd_analysis.internal import MARK
 from jeugd_analysis.publish.documents import TooLargeError, UnreadableError, document_texts, is_its_kind
 
 BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE = (
@@ -37,7 +38,7 @@ BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE = (
     "sporen van het uitvoeren",
     "bestand dat er niet hoort",
 )
-UNREAD = "bestand dat niet is na te kijken"  # fmt: skip
+UNREAD, INTERNAL = "bestand dat niet is na te kijken", "tabel voor intern gebruik"  # fmt: skip
 REMEDY = {
     BSN: "zoek uit in welke kolom het nummer stond; die kolom mag niet worden getoond.",
     YOUTH: "toon aantallen, nooit regels van één jeugdige.",
@@ -49,6 +50,7 @@ REMEDY = {
     TRACE: "herstel het notebook; een foutmelding kan gegevens tonen.",
     METADATA: "maak het notebook opnieuw met `jeugd build`.",
     FILE: "haal het bestand weg uit de map van het boek.",
+    INTERNAL: "haal het weg: daarin staan precieze getallen (zie `jeugd export`).",
     UNREAD: "maak het opnieuw, zonder wachtwoord en met letters die als tekst te lezen zijn.",
 }
 SITE_FILES = frozenset(
@@ -189,6 +191,7 @@ def _exact(text: str, secrets: Secrets) -> Iterator[tuple[str, int]]:
     for path in secrets.paths:
         for form in {path, path.replace("\\", "/"), path.replace("/", "\\")}:
             yield from ((PATH, at) for at in _all(text, form) if _stands_apart(text, at, len(form), before="./-"))
+    yield from ((INTERNAL, at) for at in _all(text, MARK))
     for value in secrets.values:
         yield from ((SECRET, at) for at in _all(text, value))
 

@@ -15,6 +15,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.attack import Measured, require_wide
 from jeugd_analysis.release.flows import flow_cells
+from jeugd_analysis.release.groups import full_groups, told_in_words
 from jeugd_analysis.release.keys import KEYS
 from jeugd_analysis.release.numbers import all_cells, costliest_cells, shown_cells, stacking_cells
 from jeugd_analysis.release.protected import protected_counts, protected_money, with_covering_totals
@@ -31,6 +32,7 @@ __all__ = [
     "all_cells",
     "costliest_cells",
     "flow_cells",
+    "full_groups",
     "protected_counts",
     "protected_money",
     "relations_of",
@@ -68,6 +70,9 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
     both = protected_money(counts, pd.concat(held, ignore_index=True), before, rules, region)
     progress("geheimhouding: controle door een aanval")
     require_wide(both, before, rules, region)
+    names = {area.code: area.name for area in store.region.areas}
+    for line in told_in_words(full_groups(both, rules.threshold), names):
+        progress(line)
     store.write_release(quarter, both, digest)
     return True
 

@@ -22,6 +22,7 @@ from jeugd_analysis.publish.leaks import (
     BSN,
     EMAIL,
     FILE,
+    INTERNAL,
     KEY,
     METADATA,
     NAME,
@@ -346,5 +347,5 @@ def test_words_of_pages_that_changed_leave_the_index(tmp_path):
 
 
 def test_every_kind_has_a_remedy_in_plain_words():
-    assert set(leaks.REMEDY) == {BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE, UNREAD}
+    assert set(leaks.REMEDY) == {BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE, UNREAD, INTERNAL}
     assert all(re.fullmatch(r"[a-z].*\.", text) for text in leaks.REMEDY.values())
