@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Laat zien wat is aangeleverd",
     "build": "Bouw het boek van een kwartaal",
     "serve": "Bekijk een gebouwd boek",
+    "annex": "Maak een bijlage van een gebied",
 }
 ENGLISH = r"\b(Usage|Options|Arguments|Commands|Show this message|required|default|Missing|Error|the)\b"
 
@@ -172,3 +173,13 @@ def test_an_interrupted_run_is_not_a_success(store, monkeypatch, capsys):
 def test_as_many_notebooks_at_once_as_there_are_cores_by_default():
     text = plain(run("build", "--help").output)
     assert f"standaard: {os.cpu_count()}" in text
+
+
+def test_an_annex_of_an_edition_that_was_not_built_says_so(store, tmp_path):
+    result = run("annex", "2026-K3", "--area", "GM0637", "--to", str(tmp_path / "a.pdf"))
+    refused(result, 4, "ANX-001", "jeugd build 2026-K3")
+    assert not (tmp_path / "a.pdf").exists()
+
+
+def test_an_annex_has_a_kind_of_file(store, tmp_path):
+    refused(run("annex", "2026-K3", "--area", "GM0637", "--to", str(tmp_path / "a.odt")), 3, ".pdf", ".docx")

@@ -106,13 +106,16 @@ def holds_numbers(cells: Sequence[str], place: int) -> bool:
 
     >>> holds_numbers(["€ 1.000", "−€ 73.000", "–"], 1), holds_numbers(["1. Zorgpaden"], 1), holds_numbers(["2025"], 0)
     (True, False, False)
+    >>> holds_numbers(["1,9% – 3,1%", "−⁠€ 5 tot +⁠€ 9"], 1)
+    True
     """
     numbers = [cell for cell in cells if cell not in _NO_NUMBER]
-    return place > 0 and bool(numbers) and all(_NUMBER.fullmatch(cell) for cell in numbers)
+    return place > 0 and bool(numbers) and all(_NUMBERS.fullmatch(cell) for cell in numbers)
 
 
 _NO_NUMBER = ("", "–", "geheim", "<10")
-_NUMBER = re.compile(r"[−+-]?\u2060?(?:€\s?)?\d[\d.]*(?:,\d+)?(?:\s?(?:mln|mld))?%?")
+_NUMBER = r"[−+-]?\u2060?(?:€\s?)?\d[\d.]*(?:,\d+)?(?:\s?(?:mln|mld))?%?"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:\s(?:–|tot)\s{_NUMBER})?")  # or from one to another
 
 
 def _text(element: HtmlElement) -> str:

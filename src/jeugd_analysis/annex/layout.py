@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from jeugd_analysis.annex.blocks import Table
 
 UPRIGHT, TURNED = 453.0, 700.0  # points across the text: A4 with margins of 25 mm
-SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)  # points, tried in this order
+SIZES = (9.5, 9.0, 8.5, 8.0)  # points, tried in this order
 _LETTER = 0.5  # mean width of a letter beside its size
 _INSET = 9.0  # points of white beside the text of a cell
 _WHOLE_WORD = 14  # letters; a longer word may be hyphenated

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.context
+import os
+import shutil
+import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,24 +92,38 @@ def annexes(
     areas: Sequence[str] = (),
     chapters: Sequence[str] = (),
     progress: Progress = silent,
+    workers: int = os.cpu_count() or 1,
 ) -> Made:
     """For every area a folder with the full annex, the summary on one page, and the summary as Word document.
 
-    The folder `to` takes its place as a whole. Raises: as `annex`.
+    The folder `to` takes its place as a whole; `workers` processes make areas beside each other. Raises: as `annex`.
     """
     wanted = [store.region.find(code) for code in areas] or list(store.region.areas)
-    subjects = [_subject(quarter, store, area, chapters, "") for area in wanted]
     new = staged(to)
-    names: list[str] = []
-    for number, subject in enumerate(subjects, start=1):
-        progress(f"bijlage {number} van {len(subjects)}: {subject.area.name}")
-        for name, content in ((BOOK, _whole(subject)), (SUMMARY, _one_page(subject)), (WORD, _word(subject))):
-            place = new / subject.area.folder / name
-            place.parent.mkdir(exist_ok=True)
-            place.write_bytes(content)
-            names.append(f"{subject.area.folder}/{name}")
+    try:
+        with ProcessPoolExecutor(min(workers, len(wanted)), mp_context=_fresh_processes()) as pool:
+            waiting = {pool.submit(_area_files, quarter, store, area, chapters, new): area for area in wanted}
+            for number, done in enumerate(as_completed(waiting), start=1):
+                done.result()
+                progress(f"bijlage {number} van {len(wanted)}: {waiting[done].name}")
+    except BaseException:
+        shutil.rmtree(new)
+        raise
     put(new, to)
-    return Made(files=tuple(to / name for name in names))
+    return Made(files=tuple(to / area.folder / name for area in wanted for name in (BOOK, SUMMARY, WORD)))
+
+
+def _fresh_processes() -> multiprocessing.context.BaseContext:
+    """Not a copy of this process: a fork of one with threads, such as those of the typesetter, can hang."""
+    return multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+
+
+def _area_files(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str], folder: Path) -> None:
+    """Write what is made of one area."""
+    subject = _subject(quarter, store, area, chapters, "")
+    (folder / area.folder).mkdir(exist_ok=True)
+    for name, make in ((BOOK, _whole), (SUMMARY, _one_page), (WORD, _word)):
+        (folder / area.folder / name).write_bytes(make(subject))
 
 
 def _subject(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str], reference: str) -> Subject:
@@ -185,7 +205,7 @@ def _base(subject: Subject, kind: str) -> dict[str, Any]:
         "kind": kind,
         "title": f"{of} {built.name} – {area.name}, {built.quarter.label}",
         "heading": built.name if kind == "annex" else f"{built.name}: {area.name}",
-        "area": f"Regio {area.name}" if area.is_region else area.name,
+        "area": edition.full_name(area),
         "description": f"{of} bij {built.name} over {area.in_name}. {'. '.join(lines)}.",
         "keywords": ["jeugdhulp", area.name, built.quarter.label, built.status],
         "date": [built.day.year, built.day.month, built.day.day],

@@ -43,26 +43,29 @@ def pdf(document: dict[str, Any], *, folder: Path, day: date) -> bytes:
 
 
 def with_row_headers(content: bytes) -> bytes:
-    """The first cell of every row heads it, as in the book: typst only heads columns."""
+    """The first cell of a row heads it, as in the book: typst only heads columns.
+
+    Not in a table that would then have more headers than data.
+    """
     with pikepdf.open(io.BytesIO(content)) as document:
-        for row in _rows(document.Root.StructTreeRoot.K):
-            first = row.K[0] if isinstance(row.K, pikepdf.Array) else row.K
-            if first.S == pikepdf.Name.TD:
-                first.S = pikepdf.Name.TH
-                told = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
-                first.A = pikepdf.Array([told])
+        for rows in _bodies(document.Root.StructTreeRoot.K):
+            columns = len(rows[0].K) if rows else 0
+            if len(rows) * (columns - 1) >= len(rows) + columns:
+                for row in rows:
+                    row.K[0].S = pikepdf.Name.TH
+                    row.K[0].A = pikepdf.Array([pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)])
         written = io.BytesIO()
         document.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
     return written.getvalue()
 
 
-def _rows(part: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """Every row of the body of a table, below a part of the tree of tags."""
+def _bodies(part: pikepdf.Object) -> Iterator[list[pikepdf.Object]]:
+    """The rows of every table, without its head, below a part of the tree of tags."""
     if isinstance(part, pikepdf.Array):
         for inner in part:
-            yield from _rows(inner)
+            yield from _bodies(inner)
     elif isinstance(part, pikepdf.Dictionary) and "/K" in part:
         if part.get("/S") == pikepdf.Name.TBody:
-            yield from (row for row in part.K if isinstance(row, pikepdf.Dictionary))
+            yield [row for row in part.K if isinstance(row, pikepdf.Dictionary)]
         else:
-            yield from _rows(part.K)
+            yield from _bodies(part.K)

@@ -95,7 +95,9 @@ def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
     if column.write:
         return column.write(value)
     # Names of others may hold anything.
-    return "\n".join(label(line, longest=_LONGEST) for line in str(value).split("\n"))
+    lines = str(value).split("\n")
+    # An empty line parts two statements; an empty cell is a name that is not there.
+    return "\n".join(label(line, longest=_LONGEST) if line.strip() or len(lines) == 1 else "" for line in lines)
 
 
 _LONGEST = 400  # letters of one line of prose

@@ -107,6 +107,10 @@ _SIGNS = {
     _EMAIL: ("@",),
     _TRACE: ("Traceback", 'File "', "<ipython", "ipykernel", "\x1b[", "In[", "output traceback"),
 }
+_BYTES = "bytes"  # the place of what is no text: only what the store knows is looked for there
+_READABLE = bytes([*range(32, 127), 9, 10, 13])
+_RARE = 50  # one in so many signs
+_PDF_ID = re.compile(rb"/ID\s*\[[^\]]*\]")  # a digest of the file itself; it looks like a code
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 
@@ -266,7 +270,7 @@ def _leaks_in_file(path: Path, name: str, secrets: Secrets) -> set[tuple[str, st
         found.add((FILE, "inhoud van een andere soort"))
     try:
         for place, text in _texts(content, suffix):
-            for kind, where in leaks_in(text, secrets, patterns=patterns):
+            for kind, where in leaks_in(text, secrets, patterns=patterns and place != _BYTES):
                 found.add((kind, place or where))
     except UnreadableError:
         found.add((UNREAD, "hele bestand"))
@@ -284,18 +288,23 @@ def _texts(content: bytes, suffix: str) -> Iterator[tuple[str, str]]:
     if suffix in _ZIPPED or content.startswith(b"PK\x03\x04"):
         yield from document_texts(content, suffix, most=MOST_UNPACKED)
     elif suffix == ".pdf" or content.startswith(b"%PDF-"):
-        yield "document", content.decode("latin-1")
-        yield from (("document", text) for text in _pdf_texts(content))
+        yield from _pdf_texts(content)
         yield from document_texts(content, suffix, most=MOST_UNPACKED)
     elif suffix in _NO_TEXT:
-        yield "bytes", content.decode("latin-1")
+        yield _BYTES, content.decode("latin-1")
     else:
         yield "", content.decode("utf8", "replace")
 
 
-def _pdf_texts(content: bytes) -> Iterator[str]:
-    """What is packed inside a PDF, also where nothing leads to it; `publish.documents` reads what a reader sees."""
+def _pdf_texts(content: bytes) -> Iterator[tuple[str, str]]:
+    """What is packed inside a PDF, also where nothing leads to it; `publish.documents` reads what a reader sees.
+
+    Fonts and packed parts hold every sequence of signs by chance: in those only what the store knows is looked for.
+    """
     left = MOST_UNPACKED
+    plain = _STREAM.sub(lambda stream: stream[0] if _is_text(stream[1]) else b"", content)
+    yield "document", _PDF_ID.sub(b"", plain).decode("latin-1")
+    yield _BYTES, content.decode("latin-1")
     for stream in _STREAM.finditer(content):
         unpack = zlib.decompressobj()
         try:
@@ -305,8 +314,15 @@ def _pdf_texts(content: bytes) -> Iterator[str]:
         left -= len(text)
         if left <= 0:
             raise _too_large()
-        yield text.decode("latin-1")
-        yield text.replace(b"\x00", b"").decode("latin-1")  # names in UTF-16
+        place = "document" if _is_text(text) else _BYTES
+        yield place, text.decode("latin-1")
+        yield place, text.replace(b"\x00", b"").decode("latin-1")  # names in UTF-16
+
+
+def _is_text(part: bytes) -> bool:
+    """Whether it was written to be read: hardly a sign in it that is not on a keyboard, apart from UTF-16."""
+    signs = part.replace(b"\x00", b"")
+    return len(signs.translate(None, _READABLE)) * _RARE <= len(signs)
 
 
 def _too_large() -> DisclosureError:

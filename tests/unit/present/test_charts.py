@@ -214,3 +214,13 @@ def test_a_path_without_expectation_has_no_second_series():
         {"year": "2027", "opgave": 11.3}
     ] and "verwacht:Q" not in json.dumps(spec)
     assert vl_convert.vegalite_to_svg(spec).startswith("<svg")
+
+
+def test_room_for_the_longest_label_behind_the_longest_bar():
+    """27 letters of 7.2 pixels are 194 of the 460: the bars may have 266, so the axis ends at 460/266 = 1.73."""
+    rows = safe(pd.DataFrame({"group": ["a", "b"], "youths": [100, 50]}), rules=RULES, keys=["group"], count="youths")
+    for label, end in (("x" * 27, 173.1), ("12", 122.0), ("x" * 200, 200.0)):
+        told = rows.derived(rows.frame.assign(text=[label, "1"]))
+        drawn = charts.bars_chart(told, category="group", value="youths", label="text", **WORDS)
+        scale = drawn["layer"][0]["encoding"]["x"]["scale"]
+        assert scale["domain"] == [0, pytest.approx(end, abs=0.1)]

@@ -124,3 +124,10 @@ def test_a_number_hidden_for_another_one_reads_secret_and_a_small_one_reads_less
     }
     html = table_html(released(cells, rules=rules, keys=["level"]), columns, caption="Proef")
     assert [text for tag, text in Read(html).texts if tag == "td"] == ["<10", "geheim", "25"]
+
+
+def test_an_empty_line_parts_two_statements_and_an_empty_cell_is_a_name_that_is_not_there():
+    rows = pd.DataFrame({"a": ["x", "y"], "b": ["een\n\ntwee", ""]})
+    columns = {"a": Column(heading="A"), "b": Column(heading="B")}
+    html = table_html(not_personal(rows, what="proef"), columns, caption="C")
+    assert "een<br><br>twee" in html and html.count("(zonder naam)") == 1
