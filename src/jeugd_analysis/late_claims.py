@@ -47,7 +47,8 @@ class LateClaims:
         return self.store.mart("receipts", self.quarter)
 
     @cached_property
-    def _youths(self) -> pd.DataFrame:
+    def youths(self) -> pd.DataFrame:
+        """The mart youth_receipts."""
         return self.store.mart("youth_receipts", self.quarter)
 
     @cached_property
@@ -286,7 +287,7 @@ def _age(period: str, received: str) -> int:
 def _youths_to_come(claims: LateClaims) -> dict[str, pd.DataFrame]:
     told, tested = [], []
     for area in claims.store.region.areas:
-        rows = claims._youths[claims._youths["area"] == area.code]
+        rows = claims.youths[claims.youths["area"] == area.code]
         for kind in ("kwartaal", "jaar"):
             result = _youths_as_known(rows, kind, claims.quarter)
             if result is None:
@@ -343,7 +344,7 @@ def year_draws(store: Store, quarter: Quarter, *, draws: int) -> tuple[pd.DataFr
             latest = triangle.ffill(axis=1).iloc[:, -1]
             year = pd.Index(triangle.index.str[:4].astype("int64"), name="care_year")
             money = ratios.mul(latest, axis=0).groupby(year).sum().div(latest.groupby(year).sum(), axis=0)
-        rows = claims._youths[claims._youths["area"] == region.code]
+        rows = claims.youths[claims.youths["area"] == region.code]
         if (people := youth_triangle(rows, "jaar", quarter)) is not None:
             youths = draw_completion(people, draws=draws, rng=np.random.default_rng([SEED, 2]))
             youths.index = pd.Index(people.index.astype("int64"), name="year")
