@@ -297,5 +297,5 @@ def test_the_known_answer_comes_out_of_the_ordinary_pipeline(region: Region, mon
     monkeypatch.setenv(PROJECT_VARIABLE, str(ROOT))
     monkeypatch.setenv(WORK_VARIABLE, str(region.store.work))
     words = growth.known_split("GM0637", EDITION.label).texts["groei_eerder_zin"]
-    assert "Bekend op 26 november 2018: 85% door intensiteit en 15% door tarieven." in words
-    assert "Over heel 2018: 69% door intensiteit en 31% door tarieven." in words
+    assert "Bekend op 26 november 2018: 85% door intensiteit en 15% door tarieven (marge" in words
+    assert "Over heel 2018: 69% door intensiteit en 31% door tarieven (marge" in words

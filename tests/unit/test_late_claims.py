@@ -7,9 +7,11 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from jeugd_analysis import late_claims
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.late_claims import run_off, tariff_level, triangle_of, year_draws, youth_triangle
+from jeugd_analysis.late_claims import run_off, year_draws
+from jeugd_analysis.late_claims.known import tariff_level
+from jeugd_analysis.late_claims.run_off import _summary
+from jeugd_analysis.late_claims.triangles import triangle_of, youth_triangle
 from jeugd_analysis.store import Store
 
 PLACE, REGION = "GM0637", "GM0000"
@@ -100,7 +102,7 @@ def test_every_earlier_moment_with_enough_history_is_tested(made):
 
 def test_how_far_off_is_the_root_of_the_mean_square():
     tested = pd.DataFrame({"age": [1, 1], "predicted": [103.0, 96], "came": [100.0, 100], "inside": [True, False]})
-    told = late_claims._summary(tested, ["age"]).set_index("age")
+    told = _summary(tested, ["age"]).set_index("age")
     # 3 and 4 percent: the root of (9 + 16) / 2.
     assert told.loc["total", ["inside", "miss"]].tolist() == pytest.approx([0.5, 12.5**0.5 / 100])
 

@@ -7,7 +7,7 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.present import numbers
 
-_LEVEL = 0.8  # of the band, as late_claims.py makes it
+_LEVEL = 0.8  # of the band, as late_claims makes it
 _NEAR = 0.05  # a coverage this near to the level is what the band promises
 _YOUNGEST = "1"
 

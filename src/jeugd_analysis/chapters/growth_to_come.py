@@ -44,7 +44,7 @@ def still_to_come(municipality: str, period: str) -> Finding:
             "expected": Column(heading="Samen", write=_thousands),
             "band": Column(heading="Band van 80%", write=str),
         }, caption=f"Gedeclareerd en nog te komen per kwartaal, x € 1.000, {edition.area.name}"),
-        source=f"{_method_words(edition)} De band is die van 80%. {edition.source} {shown.note}",
+        source=f"{method_words(edition)} De band is die van 80%. {edition.source} {shown.note}",
         open_table=True,
         texts={"groei_komt_zin": words, "groei_komt_toets": tested_words(edition, "run_off_test")},
     )  # fmt: skip
@@ -94,7 +94,7 @@ def quarters_to_come(edition: Edition) -> Safe:
     )
 
 
-def _method_words(edition: Edition) -> str:
+def method_words(edition: Edition) -> str:
     """How the youngest quarter was estimated: with the care that ran, where there was enough to learn from."""
     told = edition.store.estimates("run_off", edition.quarter)
     mine = told[told["area"].eq(edition.area.code) & told["expected"].notna()]
