@@ -284,7 +284,7 @@ class Store:
     def table(self, name: str, until: Quarter) -> pd.DataFrame:
         """A whole (small) table as known in a quarter; an empty frame without any delivery."""
         files = self.files(name, until)
-        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else pd.DataFrame()
+        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else empty(TABLES[name])
 
     def next_folder(self, quarter: Quarter, digest: str) -> Path:
         """The folder a new delivery of this quarter will get."""
