@@ -285,7 +285,7 @@ class Store:
     def table(self, name: str, until: Quarter) -> pd.DataFrame:
         """A whole (small) table as known in a quarter; an empty frame without any delivery."""
         files = self.files(name, until)
-        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else pd.DataFrame()
+        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True) if files else empty(TABLES[name])
 
     def aside(self, table: str, until: Quarter) -> pd.DataFrame:
         """Lines of a table that were set aside and still are, as known in a quarter, with their reason.

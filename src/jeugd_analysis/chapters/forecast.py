@@ -18,7 +18,7 @@ from jeugd_analysis.present.tables import Column, Table, below_each_other, table
 _NAMES = {REST: "Segmenten die geheim zijn, samen", ALL: "Alle segmenten samen"}
 _FIRM = (
     "Raming: het gedeclareerde bedrag, gedeeld door het deel van een jaar dat in de regio op dit moment bekend is. "
-    "Band van 80%: zo ver zaten verwachtingen van eerdere jaren er op dit moment naast."
+    "Laag en hoog: de band van 80%; zo ver zaten verwachtingen van eerdere jaren er op dit moment naast."
 )
 _STEP = 1_000_000  # cents: what is expected is in whole ten thousands of euros, so a difference is too
 _ROUND = 2_000_000  # cents: rounding can make a difference as large as this
@@ -194,8 +194,8 @@ def _claims_table(shown: Safe, edition: Edition, year: int) -> Table:
         "late": Column(heading="Nog te declareren", write=numbers.thousands),
         **({"future": Column(heading="Nog te geven", write=numbers.thousands)} if rows["future"].any() else {}),
         "expected": Column(heading="Verwacht", write=numbers.thousands),
-        "low": Column(heading="Band, laag", write=_or_dash),
-        "high": Column(heading="Band, hoog", write=_or_dash),
+        "low": Column(heading="Laag", write=_or_dash),
+        "high": Column(heading="Hoog", write=_or_dash),
     }, caption=f"Hulp per uur, dag of stuk over {year} (P x Q), x € 1.000, {edition.area.name}")  # fmt: skip
 
 

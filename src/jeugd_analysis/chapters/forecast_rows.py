@@ -11,10 +11,10 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.forecast_exact import ALL
+from jeugd_analysis.domain.codes import BUDGET_STATUSES, WHOLE_BUDGET
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.year_end import reach_of, year_end
 from jeugd_analysis.present.disclosure import Safe, released
-from jeugd_analysis.tables.budget import BUDGET_STATUSES, WHOLE
 
 REST = "rest"
 LEVEL = 0.8
@@ -86,11 +86,13 @@ class Moment:
         Expected: the months that were paid, and for the rest of the year the last month again, for that is the
         contract.
         """
-        paid = self.edition.store.table("task_payments", self.known_to)
+        paid = self.edition.store.table("task_payments", self.edition.quarter)
+        if paid.empty:
+            return _no_lump()
         here = paid if self.edition.area.is_region else paid[paid["municipality"] == self.edition.area.code]
         here = here[here["month"].dt.year.eq(self.year) & here["month"].le(pd.Timestamp(self.known_to.last_day))]
         if here.empty:
-            return pd.DataFrame({"level": [], "paid": [], "expected": []}).astype({"level": "str"})
+            return _no_lump()
         monthly = here.groupby(["segment", "month"], as_index=False)["amount_cents"].sum()
         told = monthly.groupby("segment").agg(
             paid=("amount_cents", "sum"), last=("amount_cents", "last"), until=("month", "max")
@@ -103,11 +105,15 @@ class Moment:
         )
 
     def budget(self) -> Budgeted:
-        """What was decided by then for the year."""
-        table = self.edition.store.table("budget", self.known_to)
+        """What was decided for the year, as delivered last."""
+        table = self.edition.store.table("budget", self.edition.quarter)
         places = {place.code: place.name for place in self.edition.region.municipalities}
         wanted = list(places) if self.edition.area.is_region else [self.edition.area.code]
         return budget_of(table, year=self.year, places={code: places[code] for code in wanted})
+
+
+def _no_lump() -> pd.DataFrame:
+    return pd.DataFrame({"level": [], "paid": [], "expected": []}).astype({"level": "str"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +132,8 @@ class Budgeted:
 
 def budget_of(table: pd.DataFrame, *, year: int, places: dict[str, str]) -> Budgeted:
     """The latest status per municipality, added up; no sum when one of them has no budget."""
+    if table.empty:
+        return Budgeted(segments=pd.Series(dtype="int64"), whole=None, missing=())
     mine = table[table["year"].eq(year) & table["municipality"].isin(list(places))]
     rank = mine["status"].map({status: place for place, status in enumerate(BUDGET_STATUSES)})
     latest = mine[rank.eq(rank.groupby(mine["municipality"]).transform("max"))]
@@ -133,7 +141,7 @@ def budget_of(table: pd.DataFrame, *, year: int, places: dict[str, str]) -> Budg
     nothing = pd.Series(dtype="int64")
     if missing or latest.empty:
         return Budgeted(segments=nothing, whole=None, missing=missing)
-    split = nothing if latest["segment"].eq(WHOLE).any() else latest.groupby("segment")["amount_cents"].sum()
+    split = nothing if latest["segment"].eq(WHOLE_BUDGET).any() else latest.groupby("segment")["amount_cents"].sum()
     statuses = [status for status in BUDGET_STATUSES if status in set(latest["status"])]
     return Budgeted(
         segments=split, whole=int(latest["amount_cents"].sum()), missing=(),

@@ -77,3 +77,6 @@ OUTCOMES = {  # the three national outcome criteria, in %
     "drop_out": "Uitval",
 }
 KPIS = {**TASK_COUNTS, **OUTCOMES}
+
+ORIGINAL, AMENDED = BUDGET_STATUSES = ("primitief", "gewijzigd")  # what holds last comes last
+WHOLE_BUDGET = "alle"  # a budget that is not split over segments

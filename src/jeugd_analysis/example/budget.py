@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from jeugd_analysis.domain.codes import AMENDED, ORIGINAL
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
-from jeugd_analysis.tables.budget import AMENDED, ORIGINAL
 
 YEARS = range(a.FIRST_YEAR + 2, a.LAST_YEAR + 1)
 STEP = 100_000  # cents: budgets are in whole thousands of euros

@@ -7,10 +7,6 @@ import pandera.pandas as pa
 
 from jeugd_analysis.domain import codes
 
-ORIGINAL, AMENDED = "primitief", "gewijzigd"
-BUDGET_STATUSES = (ORIGINAL, AMENDED)  # what holds last comes last
-WHOLE = "alle"  # a budget that is not split over segments
-
 
 class Budget(pa.DataFrameModel):
     """One row per municipality, segment, year and status: euro cents, claims and lump sums together.
@@ -20,15 +16,15 @@ class Budget(pa.DataFrameModel):
     """
 
     municipality: str = pa.Field(str_matches=rf"^{codes.MUNICIPALITY}$")
-    segment: str = pa.Field(str_matches=rf"^({codes.SEGMENT}|{WHOLE})$")
+    segment: str = pa.Field(str_matches=rf"^({codes.SEGMENT}|{codes.WHOLE_BUDGET})$")
     year: int = pa.Field(in_range={"min_value": 2000, "max_value": 2099})
-    status: str = pa.Field(isin=list(BUDGET_STATUSES))
+    status: str = pa.Field(isin=list(codes.BUDGET_STATUSES))
     amount_cents: int = pa.Field(ge=0)
     source: str = pa.Field(str_length={"min_value": 1, "max_value": 200})
 
     @pa.dataframe_check(error="BUD-001 een begroting is per segment of voor alles samen, niet allebei")
     def split_or_whole(cls, budget: pd.DataFrame) -> pd.Series:
-        whole = budget["segment"].eq(WHOLE)
+        whole = budget["segment"].eq(codes.WHOLE_BUDGET)
         group = [budget[name] for name in ("municipality", "year", "status")]
         return whole.groupby(group).transform("all") | ~whole.groupby(group).transform("any")
 
