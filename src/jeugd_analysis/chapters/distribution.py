@@ -155,6 +155,8 @@ def _own_title(own: pd.DataFrame, basis: Basis) -> str:
         return f"Bij elke sleutel betaalt {where} meer dan het gebruikt"
     if not (own["difference_cents"] >= 0).any():
         return f"Bij elke sleutel betaalt {where} minder dan het gebruikt"
+    if not count:
+        return f"Bij geen enkele sleutel betaalt {where} meer dan het gebruikt"
     return f"Bij {count} van de {len(own)} sleutels betaalt {where} meer dan het gebruikt"
 
 

@@ -77,10 +77,18 @@ def measurable(municipality: str, period: str) -> Finding:
         }, caption="Wat de aanleveringen over een maatregel zeggen", stacked=True),
         source="Lijst van de makers, uit data/reference/scenarios/basis.toml.",
         texts={
-            "meetbaar_zin": f"Bij {known} van de {len(told)} maatregelen blijft iets buiten beeld. Een verschil tussen "
+            "meetbaar_zin": f"{_unseen(known, len(told))} Een verschil tussen "
             "plan en declaraties zegt bovendien niet waardoor het komt. Ook zonder maatregel kunnen kosten veranderen.",
         },
     )  # fmt: skip
+
+
+def _unseen(known: int, count: int) -> str:
+    if not known:
+        return "Bij geen enkele maatregel is opgeschreven wat buiten beeld blijft."
+    if known == count:
+        return "Bij elke maatregel blijft iets buiten beeld."
+    return f"Bij {known} van de {count} maatregelen blijft iets buiten beeld."
 
 
 def _column(rows: pd.DataFrame, name: str) -> pd.Series:

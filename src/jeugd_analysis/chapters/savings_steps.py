@@ -19,7 +19,7 @@ from jeugd_analysis.present.charts import timeline_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper
-from jeugd_analysis.present.tables import Column, table_html
+from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version: of no use to a reader
 _RESERVED = "onder voorbehoud"
@@ -222,26 +222,54 @@ def plan_and_actual(municipality: str, period: str) -> Finding:
     last = rows.iloc[-1]
     return Finding(
         name="maatregelen-verloop",
-        table=table_html(plan.shown.derived(rows), {
+        table=below_each_other([
+            table_html(plan.shown.derived(rows), {
+                "quarter": Column(heading="Kwartaal"),
+                "planned_cents": Column(heading="Volgens het rekenvoorbeeld", write=numbers.euro),
+                "actual_cents": Column(heading="Declaraties", write=numbers.euro),
+                "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
+            }, caption=f"Rekenvoorbeeld naast declaraties, {plan.name}"),
+            *_per_segment(plan, quarters),
+        ]),
+        source=joined(
+            plan.source, "Seizoenen zitten niet in het rekenvoorbeeld. De laatste kwartalen zijn nog niet compleet."
+        ),
+        texts={
+            "verloop_zin": f"In {last.quarter} waren de kosten {numbers.euro(last.actual_cents)}. Het rekenvoorbeeld "
+            f"kwam op {numbers.euro(last.planned_cents)}. Waar het verschil door komt, volgt hier niet uit.",
+        },
+    )  # fmt: skip
+
+
+def _per_segment(plan: Plan, quarters: list[str]) -> list[Table]:
+    """The same for every segment with a measure, with the differences so far; empty when all of it is hidden."""
+    shown = plan.edition.shown("segment", kind="kwartaal", periods=quarters)
+    cost = shown.frame.dropna(subset=["amount_cents"])
+    cost = cost[cost["level"].isin(set(plan.measures["segment"]))]
+    if cost.empty:
+        return []
+    named = cost.rename(columns={"period": "quarter", "level": "segment", "amount_cents": "cost_cents"})
+    rows = plan_against_actual(plan.measures, named)
+    money = [name for name in rows if name.endswith("_cents")]
+    rows[money] = rows[money].apply(thousands)
+    rows["naam"] = rows["segment"].map(plan.edition.segment_names())
+    return [
+        table_html(shown.derived(rows.sort_values(["segment", "quarter"], ignore_index=True)), {
+            "naam": Column(heading="Segment"),
             "quarter": Column(heading="Kwartaal"),
-            "planned_cents": Column(heading="Volgens het rekenvoorbeeld", write=numbers.euro),
+            "planned_cents": Column(heading="Plan", write=numbers.euro),
             "actual_cents": Column(heading="Declaraties", write=numbers.euro),
             "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
-        }, caption=f"Rekenvoorbeeld naast declaraties, {plan.name}"),
-        source=joined(plan.source, "Seizoenen zitten niet in het rekenvoorbeeld. De laatste kwartalen zijn nog niet "
-        "compleet."),
-        texts={"verloop_zin": f"In {last.quarter} waren de kosten {numbers.euro(last.actual_cents)}. Het "
-        "rekenvoorbeeld kwam "
-               f"op {numbers.euro(last.planned_cents)}. Waar het verschil door komt, volgt hier niet uit."},
-    )  # fmt: skip
+            "cumulative_cents": Column(heading="Tot nu toe", write=numbers.signed_euro),
+        }, caption=f"Per segment, {plan.name}")
+    ]  # fmt: skip
 
 
 def _not_yet(first: Quarter, edition: Edition) -> str:
     if first > edition.quarter:
         return (
             f"De eerste maatregel van het rekenvoorbeeld begint in {first.label}. Tot die tijd valt er niets te "
-            "vergelijken. "
-            "Daarna staat hier per kwartaal het plan naast de declaraties."
+            "vergelijken. Daarna staat hier per kwartaal en segment het plan naast de declaraties."
         )
     return "Er zijn nog geen declaraties over de kwartalen van het plan, of ze zijn geheim."
 

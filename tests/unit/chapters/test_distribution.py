@@ -198,6 +198,8 @@ def test_equal_use_moves_nothing(region):
     region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})
     assert "Bij elke sleutel betaalt iedereen het eigen gebruik" in words(distribution_choice.choose(REGION, PERIOD))
     assert "betaalt iedereen het eigen gebruik" in words(distribution.contribution(REGION, PERIOD))
+    own = distribution.contribution(SMALL, PERIOD)
+    assert "Bij geen enkele sleutel betaalt Midden-Delfland meer dan het gebruikt" in words(own)
 
 
 def test_a_mean_of_years_moves_less_and_a_corridor_holds(region):
