@@ -442,7 +442,11 @@ class Store:
 
     def changes(self, name: str, quarter: Quarter) -> pd.DataFrame:
         """What moved since the edition before: `cijfers` or `paginas`. Raises: JeugdError when it was not compared."""
-        return _read_made(self._changes(quarter) / f"{name}.parquet", "De vergelijking met de vorige editie", quarter)
+        return _read_made(self.changes_file(name, quarter), "De vergelijking met de vorige editie", quarter)
+
+    def changes_file(self, name: str, quarter: Quarter) -> Path:
+        """Where that is kept."""
+        return self._changes(quarter) / f"{name}.parquet"
 
     def write_changes(self, quarter: Quarter, frames: Mapping[str, pd.DataFrame], digest: str) -> None:
         """Replace the changes of an edition in one rename; the digest says what was compared."""

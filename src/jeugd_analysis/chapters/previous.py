@@ -37,20 +37,25 @@ def per_page(municipality: str, period: str) -> Finding:
     words = _total_words(edition, before, total=total, pages=len(moved), all_pages=len(pages))
     if moved.empty:
         return Finding(name="vorige-paginas", texts={"vorige_zin": words})
-    shown = published(moved.reset_index(drop=True), source=_both(before))
+    told = moved.assign(wat=[_without_title(row.zin, row.titel) for row in moved.itertuples()])
+    shown = published(told.reset_index(drop=True), source=_both(before))
     return Finding(
         name="vorige-paginas",
         title=f"Wat er veranderde sinds {before}",
         unit="Cijfers in tabellen, per pagina",
         table=table_html(shown, {
             "titel": Column(heading="Pagina"),
-            "veranderd": Column(heading="Veranderd", write=str),
-            "overig": Column(heading="Nieuw, weg of anders", write=str),
-            "zin": Column(heading="Wat"),
+            "wat": Column(heading="Wat er anders is"),
         }, caption=f"Veranderingen sinds editie {before}, {edition.area.name}"),
         source=f"{edition.source} Vergeleken is wat beide edities lieten zien.",
         texts={"vorige_zin": words},
     )  # fmt: skip
+
+
+def _without_title(sentence: str, title: str) -> str:
+    """The sentence without the page's name, which stands beside it."""
+    words = sentence.removeprefix(f"{title}: ")
+    return words[:1].upper() + words[1:]
 
 
 def _total_words(edition: Edition, before: str, *, total: int, pages: int, all_pages: int) -> str:
@@ -75,9 +80,12 @@ def largest(municipality: str, period: str) -> Finding:
     if moved.empty:
         return Finding(name="vorige-grootste", texts={"vorige_grootste_zin": "", "vorige_oorzaak_zin": ""})
     before = str(moved["vorige"].iloc[0])
-    shown = published(moved.head(_LARGEST).reset_index(drop=True), source=_both(before))
+    first = moved.head(_LARGEST).reset_index(drop=True)
+    named = [f"{row.rij}, {row.kolom}\n{row.tabel}" for row in first.itertuples()]
+    shown = published(first.assign(cijfer=named), source=_both(before))
     split = moved["gesplitst"].eq("ja").all()
-    rest = len(moved) - len(shown.frame)
+    why = {"oorzaak": Column(heading="Oorzaak")} if split else {}
+    rest = len(moved) - len(first)
     words = f"Nog {numbers.decimal(rest)} andere cijfers veranderden minder." if rest else ""
     if rest == 1:
         words = "Nog 1 ander cijfer veranderde minder."
@@ -86,13 +94,10 @@ def largest(municipality: str, period: str) -> Finding:
         title="De cijfers die het meest veranderden",
         unit="Bedragen eerst, dan aantallen, dan percentages",
         table=table_html(shown, {
-            "titel": Column(heading="Pagina"),
-            "tabel": Column(heading="Tabel"),
-            "rij": Column(heading="Rij"),
-            "kolom": Column(heading="Kolom"),
+            "cijfer": Column(heading="Cijfer"),
             "was": Column(heading="Was", write=str),
             "is": Column(heading="Is", write=str),
-            "oorzaak": Column(heading="Oorzaak"),
+            **why,
         }, caption=f"Grootste veranderingen sinds editie {before}, {edition.area.name}"),
         source=f"{edition.source} Vergeleken is wat beide edities lieten zien.",
         texts={"vorige_grootste_zin": words, "vorige_oorzaak_zin": _SPLIT if split else _NOT_SPLIT},

@@ -16,7 +16,7 @@ from pathlib import Path
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
 from jeugd_analysis.editions.built import book_folder, read_build
-from jeugd_analysis.editions.causes import Steps, main_cause, parts_of
+from jeugd_analysis.editions.causes import UNKNOWN, Steps, main_cause, parts_of
 from jeugd_analysis.editions.compare import (
     GONE,
     HIDDEN,
@@ -121,6 +121,8 @@ def in_words(found: Difference) -> list[str]:
         *([f"Verder: {', '.join(f'{kinds[kind]} {word}' for kind, word in _WORDS.items() if kinds[kind])}."]
           if sum(kinds.values()) > kinds[MOVED] else []),
     ]  # fmt: skip
+    if kinds[MOVED] and not found.steps.known:
+        lines.append("Het programma of de naslag is ook veranderd; de oorzaken zijn zo niet uit elkaar te halen.")
     pages = Counter(change.key[0] for change in found.changes if change.kind == MOVED)
     rest = sorted({change.key[0] for change in found.changes} - pages.keys())
     ordered = [page for page, _ in sorted(pages.items(), key=lambda item: (-item[1], item[0]))] + rest
@@ -143,11 +145,11 @@ def page_in_words(page: str, found: Difference) -> str:
 
 
 def change_in_words(change: Change, steps: Steps) -> str:
-    """'Delft, Kosten: was € 1,2 mln, is € 1,3 mln (later binnengekomen)'."""
+    """'“Verblijf”, “Kosten”: was € 1,2 mln, is € 1,3 mln (later binnengekomen)', without a cause that is not known."""
     _, _, row, column = change.key
     was, now = (shown.text if shown else "–" for shown in (change.before, change.after))
     cause = main_cause(parts_of(change, steps))
-    return f"{row}, {column}: was {was}, is {now}" + (f" ({cause})" if cause else "")
+    return f"“{row}”, “{column}”: was {was}, is {now}" + (f" ({cause})" if cause and cause != UNKNOWN else "")
 
 
 def title_of(notebook: Path) -> str:

@@ -17,6 +17,7 @@ from jeugd_analysis.store import Store, file_digest
 
 PACKAGE = Path(__file__).parents[1]
 ARCHIVE = "archief/"
+SPLIT = "oorzaken"
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
@@ -79,7 +80,15 @@ def releases_of(quarter: Quarter, store: Store) -> dict[str, str]:
     found = {f"{file.parent.name}/{file.stem}": file_digest(file) for file in store.release_files(quarter)}
     manifest = previous_manifest(quarter, store)
     before = {f"{ARCHIVE}{manifest.parts[-4]}/{manifest.parts[-3]}": file_digest(manifest)} if manifest else {}
-    return {name: told for name, told in found.items() if told != digest} | before
+    return {name: told for name, told in found.items() if told != digest} | before | _causes(quarter, store)
+
+
+def _causes(quarter: Quarter, store: Store) -> dict[str, str]:
+    """Whether causes of moves were told apart, with an older edition that was made again for it."""
+    changes = store.changes_file("cijfers", quarter)
+    if not changes.is_file() or not store.changes("cijfers", quarter)["gesplitst"].eq("ja").any():
+        return {}
+    return {SPLIT: file_digest(changes)}
 
 
 def previous_manifest(quarter: Quarter, store: Store) -> Path | None:

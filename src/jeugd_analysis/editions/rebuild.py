@@ -14,7 +14,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.editions.inputs import ARCHIVE
+from jeugd_analysis.editions.inputs import ARCHIVE, SPLIT
 from jeugd_analysis.errors import BuildError
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
@@ -30,6 +30,9 @@ def rebuild(
     Raises: BuildError (VER-002) with what the build said, when it stops.
     """
     _copy_deliveries(quarter, store, work, deliveries)
+    if SPLIT in releases:  # the chapter on what changed used an older edition that was made again
+        for folder in sorted((store.work / "_build").glob("*/opnieuw")):
+            _copy_all(folder, store, work)
     for name in releases:
         kept = store.work / "data" / "archive" / name.removeprefix(ARCHIVE)
         if name.startswith(ARCHIVE) and kept.is_dir():

@@ -174,9 +174,9 @@ def test_one_sentence_per_page_and_the_page_with_most_moves_first(write):
     assert made.in_words(found) == [
         "Van 2026-K2 en 2026-K3 zijn 4 cijfers met elkaar vergeleken; 3 zijn veranderd.",
         "Verder: 2 nieuw, 2 weg.",
-        "Pagina gebruik: 2 cijfers veranderd, het meest Delft, Kosten: was €\xa01,0\xa0mln, is €\xa03,0\xa0mln"
+        "Pagina gebruik: 2 cijfers veranderd, het meest “Delft”, “Kosten”: was €\xa01,0\xa0mln, is €\xa03,0\xa0mln"
         " (later binnengekomen); 2 nieuw; 2 weg.",
-        "Pagina groei: één cijfer veranderd: Delft, Kosten: was €\xa01,0\xa0mln, is €\xa02,0\xa0mln"
+        "Pagina groei: één cijfer veranderd: “Delft”, “Kosten”: was €\xa01,0\xa0mln, is €\xa02,0\xa0mln"
         " (later binnengekomen).",
     ]
 
