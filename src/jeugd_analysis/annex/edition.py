@@ -17,7 +17,7 @@ from jeugd_analysis.store import Store
 
 PROVISIONAL = "voorlopig"
 WARNINGS = {
-    EXAMPLE: "Voorbeelddata. De cijfers in deze bijlage zijn verzonnen. Ze gaan niet over echte jeugdigen. "
+    EXAMPLE: "Voorbeelddata. De cijfers in dit document zijn verzonnen. Ze gaan niet over echte jeugdigen. "
     "Trek er geen conclusies uit. Bij echte cijfers, zoals die van het CBS en uit raadsstukken, staat dat erbij.",
     PROVISIONAL: "Voorlopig. Van de laatste kwartalen komen nog declaraties binnen. In een volgende editie kunnen deze "
     "cijfers anders zijn.",

@@ -60,7 +60,7 @@ def _element(element: HtmlElement, now: Gathering) -> Iterator[Block]:
     classes = str(element.get("class", "")).split()
     if not isinstance(element.tag, str) or element.tag in _FIELDS or _SCREEN_ONLY & {*classes}:
         return
-    if not is_chosen(classes) or "hidden" in element.attrib:
+    if not is_chosen(classes) or "hidden" in element.attrib or _only_links(element):
         return
     if element.tag == "table":
         if (table := _table(element)).rows:  # a head alone tells nothing
@@ -77,6 +77,16 @@ def _element(element: HtmlElement, now: Gathering) -> Iterator[Block]:
             yield from _element(part, now)
     elif element.tag != "summary" and _text(element):
         yield from _paragraph(_text(element), now)
+
+
+def _only_links(element: HtmlElement) -> bool:
+    """A line of things to click, such as a download."""
+    if element.tag == "a":
+        return True
+    own = [element.text, *(part.tail for part in element)]
+    return (
+        len(element) > 0 and all(part.tag == "a" for part in element) and not "".join(filter(None, own)).strip(" ·|\n")
+    )
 
 
 _PARTS = {"unit": "figuur-eenheid", "words": "figuur-woorden", "source": "bron"}

@@ -47,6 +47,8 @@ def test_words_of_the_screen_are_left_out():
     hidden = '<details class="gegevens"><summary>Bekijk de cijfers</summary>' + TABLE + "</details>"
     (figure,) = read('<p class="figuur-titel">T</p>', hidden)
     assert figure == Figure(title="T", tables=figure.tables)
+    download = '<p class="bestand"><a href="a.csv">Download de cijfers</a> · <a href="a.json">Beschrijving</a></p>'
+    assert read('<p class="figuur-titel">T</p>', hidden + download) == [figure]
     assert not read('<label for="a">Kies</label><select id="a"><option>1</option></select><button>Ga</button>')
 
 
