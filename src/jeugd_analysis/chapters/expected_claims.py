@@ -8,7 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_open import NATIONAL
-from jeugd_analysis.chapters.expected_wijken import scp_means
+from jeugd_analysis.chapters.expected_wijken import none_or, scp_means
 from jeugd_analysis.chapters.expected_words import about, estimates, mine, signed_percent, with_region
 from jeugd_analysis.present.disclosure import published
 from jeugd_analysis.present.finding import Finding
@@ -55,7 +55,9 @@ def one_in_claims(municipality: str, period: str) -> Finding:
             "ofwel": Column(heading="Ofwel", write=str),
             "past": Column(heading="Past bij het stuk"),
         }, caption="Eén op de zoveel, naast cijfers van het CBS"),
-        source=f"{listed(sorted(set(claims['document'] + ', ' + claims['place'])))}. {table.note}",
+        source=f"{listed(sorted(set(claims['document'] + ', ' + claims['place'])))}. "
+        "Het CBS geeft voor de regio geen aandeel van 0-17 jaar: daar staan de laagste en de hoogste gemeente. "
+        f"{table.note}",
         texts={"een_op_zin": words, "een_op_let_op": " ".join(dict.fromkeys(claims["note"]))},
     )  # fmt: skip
 
@@ -105,8 +107,7 @@ def _shares(edition: Edition, area: str) -> list[tuple[str, float, float]]:
         rows = inside if area == edition.region.code else inside[inside["area"].eq(area)]
         what = f"Jeugdhulp, 0-17 jaar, {year}"
         if len(rows):
-            spread = " (laagste en hoogste gemeente)" if area == edition.region.code else ""
-            found.append((what + spread, float(rows["share"].min()), float(rows["share"].max())))
+            found.append((what, float(rows["share"].min()), float(rows["share"].max())))
     told = about(edition, "standard")
     if told is not None:
         inside = estimates(edition, "areas")
@@ -204,7 +205,7 @@ def evidence(edition: Edition) -> list[dict[str, Any]]:
         rows.append(_row(
             "Model van het SCP, jeugdhulp zonder verblijf, gemiddelde van de wijken", "2017",
             f"{_sign(gap)}{decimal(abs(gap), 1)} procentpunt", gap,
-            f"In {int(one['above'])} van de {int(one['wijken'])} wijken hoger dan verwacht",
+            f"In {none_or(int(one['above']))} van de {int(one['wijken'])} wijken hoger dan verwacht",
         ))  # fmt: skip
     told, areas = about(edition, "standard"), estimates(edition, "areas")
     if told is not None and (row := mine(with_region(edition, areas), edition)) is not None:

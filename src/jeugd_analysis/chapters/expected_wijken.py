@@ -182,14 +182,14 @@ def scp(municipality: str, period: str) -> Finding:
     table = published(frame.reset_index(drop=True), source=_SCP, own="de gemiddelden")
     title, words = scp_words(whole, edition)
     columns = {
-        "naam": Column(heading="Wijk" if by_wijk else "Gemeente (gemiddelde van de wijken)"),
+        "naam": Column(heading="Wijk" if by_wijk else "Gemeente"),
         "observed": Column(heading="Werkelijk", write=percent),
         "expected": Column(heading="Verwacht", write=percent),
         "difference": Column(heading="Verschil", write=_points),
     }
     if not by_wijk:
-        columns["above"] = Column(heading="Wijken boven verwachting", write=number)
-        columns["wijken"] = Column(heading="Van de wijken", write=number)
+        columns["wijken"] = Column(heading="Wijken", write=number)
+        columns["above"] = Column(heading="Daarvan hoger", write=number)
     return Finding(
         name="verwacht-scp",
         title=title,
@@ -259,9 +259,10 @@ def scp_words(rows: pd.DataFrame, edition: Edition) -> tuple[str, str]:
     title = f"In 2017 lag het gebruik in {row['name']} gemiddeld {side} wat het SCP verwachtte"
     return title, (
         f"{title}: {percent(row['observed'])} per wijk, tegen {percent(row['expected'])}. "
-        f"In {_of(int(row['above']))} van de {int(row['wijken'])} wijken was het hoger dan verwacht."
+        f"In {none_or(int(row['above']))} van de {int(row['wijken'])} wijken was het hoger dan verwacht."
     )
 
 
-def _of(many: int) -> str:
+def none_or(many: int) -> str:
+    """A number within a sentence; zero reads 'geen'."""
     return str(many) if many else "geen"

@@ -13,6 +13,7 @@ from jeugd_analysis.chapters import expected, expected_claims, expected_model, e
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_fit import frames
 from jeugd_analysis.chapters.expected_open import whole_bands
+from jeugd_analysis.domain.codes import AGE_BANDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.store import Store
 
@@ -160,6 +161,34 @@ def test_ages_are_added_up_only_when_all_are_there() -> None:
     assert whole_bands(single[single["age_from"] != 7]).empty
     wide = pd.DataFrame({"municipality": "GM1", "age_from": [0, 18], "age_to": [17, 22], "inhabitants": [1, 2]})
     assert whole_bands(wide).empty  # a band of 0-17 says nothing of 0-3
+
+
+def test_by_age_where_the_ages_of_every_municipality_are_known(own_project: Store, tmp_path: Path) -> None:
+    """The country has shares of 5, 10, 20 and 2 % by age; Zoetermeer 1,000 inhabitants in each of the four groups."""
+    path = country(tmp_path)
+    codes = sorted({line.split(",")[1] for line in path.read_text("utf8").splitlines()[1:]})
+    people = 4 * [1000 * len(codes)]
+    shares = {"youths_0_3": 0.05, "youths_4_11": 0.1, "youths_12_17": 0.2, "youths_18_22": 0.02}
+    numbers = {name: int(count * share) for (name, share), count in zip(shares.items(), people, strict=True)}
+    numbers |= {"youths": sum(numbers.values()), "inhabitants_0_14": 1, "inhabitants_15_24": 1}
+    with path.open("a", encoding="utf8") as stream:
+        stream.writelines(
+            f"85999NED,NL00,Nederland,2023JJ00,{name},{number},count,,voorlopig,,2026-01-01\n"
+            for name, number in numbers.items()
+        )
+    ages = tmp_path / "population.csv"
+    lines = [f"{code},2023,{low},{high},1000,definitief" for code in codes for low, high in AGE_BANDS.values()]
+    ages.write_text("\n".join(["municipality,year,age_from,age_to,inhabitants,status", *lines]) + "\n", "utf8")
+    pipeline.add(LAST, [path, ages], store=own_project)
+    opened(own_project)
+    told = own_project.estimates("expected_areas", LAST).set_index("area")
+    assert told.loc["GM0637", "expected"] == pytest.approx(1000 * (0.05 + 0.1 + 0.2 + 0.02))
+    assert told.loc["GM0637", "people"] == 4000
+    about = own_project.estimates("expected_about", LAST).set_index("what")
+    assert set(about.loc[["standard", "model"], "basis"]) == {"leeftijd"}
+    assert "young_adults" not in set(own_project.estimates("expected_terms", LAST)["term"])
+    found = expected.standard("GM0637", "2026-K3")
+    assert "per leeftijd" in found.title and "0 tot en met 22 jaar" in found.source
 
 
 def test_own_count_by_age_adds_up_to_the_region(in_example: Store) -> None:
