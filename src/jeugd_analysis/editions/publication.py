@@ -37,7 +37,7 @@ def publish(
 ) -> Published:
     """Give readers the book of an edition below `folder`, and remember what it showed.
 
-    Raises: JeugdError PUB-001 (no book of the data of now), PUB-009 (not signed) and those of `editions.target`;
+    Raises: JeugdError PUB-001 (no book of the data of now), HND-005 (not signed) and those of `editions.target`;
     BuildError and DisclosureError when a check finds something. What readers see has then not changed.
     """
     with only_one(store):

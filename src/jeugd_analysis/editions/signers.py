@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jeugd_analysis.chapters.edition import is_example
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.errors import JeugdError
+from jeugd_analysis.sign import require_signed
 from jeugd_analysis.store import Store
 
 Signers = tuple[tuple[str, str], ...]  # name and day (2026-11-22) of each
@@ -13,12 +12,6 @@ Signers = tuple[tuple[str, str], ...]  # name and day (2026-11-22) of each
 def signers(quarter: Quarter, store: Store) -> Signers:
     """Names and days of those who signed; none are needed for example data.
 
-    Raises: JeugdError (PUB-009) for real data that nobody signed.
+    Raises: JeugdError (HND-005) for real data that fewer than two people signed as it is now.
     """
-    if is_example(store, quarter):
-        return ()
-    raise JeugdError(
-        "PUB-009",
-        wat=f"De controlerapportage van {quarter.label} is niet ondertekend.",
-        doe="laat twee mensen haar bekijken en ondertekenen; publiceer daarna.",
-    )
+    return tuple(require_signed(quarter, store=store))

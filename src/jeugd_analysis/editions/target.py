@@ -2,7 +2,7 @@
 
 No symbolic links, so that it works on a network share. Everything is made in `.jeugd` beside the editions, on the same
 disk. The step that is written to `.jeugd/stap.json` is what counts: from there on a run that dies is finished by the
-next one; before it, nothing has happened. Why: book/decisions/0015.
+next one; before it, nothing has happened. Why: book/decisions/0016.
 """
 
 from __future__ import annotations

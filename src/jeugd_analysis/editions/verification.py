@@ -10,11 +10,11 @@ from pathlib import Path
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
 from jeugd_analysis.editions.built import Build, book_folder, read_build
-from jeugd_analysis.editions.contents import ANNEXES
 from jeugd_analysis.editions.digests import made_of, notebooks_of, pages_of
 from jeugd_analysis.editions.inputs import Inputs, inputs_of
 from jeugd_analysis.editions.manifest import CRATE, MANIFEST, read_manifest
 from jeugd_analysis.editions.outputs import different_cells
+from jeugd_analysis.editions.paper import ANNEXES
 from jeugd_analysis.editions.publication import mark_as_published
 from jeugd_analysis.editions.rebuild import rebuild
 from jeugd_analysis.intake import Progress, only_one, silent

@@ -60,7 +60,7 @@ def state(areas: Areas, found: Mapping[str, str]) -> str:
         f":::{{grid-item-card}} {_plain(run.chapter.question)}\n:link: {run.address}\n:link-type: doc\n\n"
         f"{_plain(found[run.address])}\n:::"
         for run in runs
-        if run.segment == ALL_SEGMENTS and run.chapter.headline and found[run.address]
+        if run.segment == ALL_SEGMENTS and run.chapter.front and found[run.address]
     ]
     if not cards:
         return ""
@@ -71,12 +71,11 @@ def state(areas: Areas, found: Mapping[str, str]) -> str:
 def area_page(area: Area, runs: Sequence[Run], found: Mapping[str, str]) -> str:
     """The page of an area: by part of the book each chapter with its question and what it found."""
     lines = [f"# {area_name(area)}", "", "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt."]
-    part = ""
-    for run in (run for run in runs if run.segment == ALL_SEGMENTS):
-        if run.chapter.part != part:
-            part = run.chapter.part
-            lines += ["", f"## {part}", ""]
-        lines += _chapter_item(f"{posixpath.basename(run.address)}.ipynb", run, found)
+    whole = [run for run in runs if run.segment == ALL_SEGMENTS]
+    for part in dict.fromkeys(run.chapter.part for run in whole):
+        lines += ["", f"## {part}", ""]
+        for run in (run for run in whole if run.chapter.part == part):
+            lines += _chapter_item(f"{posixpath.basename(run.address)}.ipynb", run, found)
     return "\n".join(lines) + "\n"
 
 

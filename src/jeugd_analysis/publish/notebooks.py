@@ -34,7 +34,8 @@ KERNEL_VARIABLE = "JEUGD_KERNEL"  # 'plain' runs every notebook in a fresh kerne
 class Chapter:
     """A notebook and what its metadata says: title, part of the book, order, and for which areas it runs.
 
-    headline: name of the figure whose title says most; the first page of the book shows it.
+    headline: name of the figure whose title says most; the page of an area shows it, and when `front` is set the first
+    page of the book.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Chapter:
     region_only: bool = False
     per_segment: bool = False
     headline: str = ""
+    front: bool = False
     after_others: bool = False  # tells about the other pages, so it runs when they are there
 
     @property
@@ -95,6 +97,7 @@ def read_chapters(folder: Path) -> list[Chapter]:
                     region_only=bool(told.get("region_only", False)),
                     per_segment=bool(told.get("per_segment", False)),
                     headline=str(told.get("headline", "")),
+                    front=bool(told.get("front", False)),
                     after_others=bool(told.get("after_others", False)),
                 )
             )

@@ -179,7 +179,7 @@ def test_a_maker_adds_to_the_edition_its_manifest_and_its_archive(shelf):
 def test_real_data_are_not_published_unsigned(store, tmp_path):
     shelf = Shelf(store, tmp_path / "intranet")
     shelf.build(K3)
-    with pytest.raises(JeugdError, match="PUB-009"):
+    with pytest.raises(JeugdError, match="HND-005"):
         editions.publish(K3, shelf.intranet, store=store)
     assert not shelf.intranet.exists() and store.releases(K3) == []
 

@@ -21,8 +21,9 @@ REGION = Region(
     segments=(Segment(code="S1", name="Verblijf", funding="x"),),
 )
 USAGE = Chapter(
-    path=Path("10_gebruik.ipynb"), title="Gebruik", part="Cijfers", question="Hoeveel?", order=10, headline="tweede"
-)
+    path=Path("10_gebruik.ipynb"), title="Gebruik", part="Cijfers", question="Hoeveel?", order=10, headline="tweede",
+    front=True,
+)  # fmt: skip
 SAVING = Chapter(
     path=Path("50_besparing.ipynb"), title="Besparing", part="Geld", question="Kan het?", order=50, per_segment=True
 )
@@ -54,7 +55,7 @@ def test_the_first_page_shows_the_findings_of_the_region_that_a_chapter_puts_in_
     for run in RUNS:
         page(tmp_path / f"{run.address}.ipynb", f"eerste van {run.address}", f"tweede van {run.address}")
     told = front.state(AREAS, front.headlines(AREAS, tmp_path))
-    assert told.count("grid-item-card") == 1  # only one chapter names its figure
+    assert told.count("grid-item-card") == 1  # only one chapter asks to stand in front
     assert (
         told.startswith("## Regio Duin en Polder in het kort\n")
         and "Hoeveel?" in told
