@@ -191,7 +191,7 @@ def _claims_table(shown: Safe, edition: Edition, year: int) -> Table:
     return table_html(shown.derived(rows), {
         "naam": Column(heading="Segment"),
         "claimed": Column(heading="Gedeclareerd", write=numbers.thousands),
-        "late": Column(heading="Nog te declareren", write=numbers.thousands),
+        "late": Column(heading="Komt nog", write=numbers.thousands),
         **({"future": Column(heading="Nog te geven", write=numbers.thousands)} if rows["future"].any() else {}),
         "expected": Column(heading="Verwacht", write=numbers.thousands),
         "low": Column(heading="Laag", write=_or_dash),

@@ -13,7 +13,7 @@ from jeugd_analysis.present.disclosure import Safe
 
 CLAIMED, LATE, FUTURE, LUMP, BUDGET = (
     "gedeclareerd",
-    "nog te declareren",
+    "komt nog",
     "nog te geven hulp",
     "vast bedrag",
     "begroting",
@@ -41,10 +41,13 @@ def year_end_chart(shown: Safe, *, category: str, title: str, unit: str, descrip
     there += [BUDGET] if len(marked) else []
     colour = alt.Color(
         "soort:N", scale=alt.Scale(domain=there, range=[_COLOURS[name] for name in there]),
-        legend=alt.Legend(title=None, orient="top", columns=1, symbolType="square", symbolOpacity=1),
+        legend=alt.Legend(title=None, orient="top", columns=2, symbolType="square", symbolOpacity=1),
     )  # fmt: skip
     y = alt.Y("groep:N", sort=names, title=None, axis=_AXIS)
-    x = alt.X("miljoen:Q", title=None, stack="zero", axis=alt.Axis(format=",.1~f", tickCount=4))
+    numbers = told[[*_PARTS, "budget"]].astype("Float64").fillna(0)
+    top = float(max(numbers[list(_PARTS)].sum(axis=1).max(), numbers["budget"].max()))
+    scale = alt.Scale(domain=[0, top / MILLION * 1.04 or 1.0], nice=False)
+    x = alt.X("miljoen:Q", title=None, stack="zero", scale=scale, axis=alt.Axis(format=",.1~f", tickCount=4))
     tooltip = [alt.Tooltip("groep:N", title="segment"), alt.Tooltip("soort:N", title="deel"),
                alt.Tooltip("miljoen:Q", title=unit, format=",.2f")]  # fmt: skip
     rows = long.loc[long["cents"] > 0, ["groep", "soort", "order", "miljoen"]]
