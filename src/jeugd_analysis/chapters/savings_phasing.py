@@ -199,7 +199,7 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
         unit="Kosten per jaar in miljoen euro, met en zonder de maatregelen van het rekenvoorbeeld",
         chart=lines_chart(
             lines, time="year", value="million", series="reeks", title=title, unit="miljoen euro", from_zero=False,
-            axis_format=",.1f" if drawn["baseline_cents"].max() < 2_000_000_000 else ",.0f",
+            axis_format=",.2~f",
             description="; ".join(
                 f"{r.year}: zonder {numbers.euro(r.baseline_cents)}, met {numbers.euro(r.cost_cents)}"
                 for r in shown.frame.itertuples()

@@ -31,11 +31,11 @@ def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected
         base.transform_calculate(soort=f"'{TARGET}'")
         .mark_bar(width={"band": 0.6})
         .encode(
-            y=alt.Y("opgave:Q", title=None, stack=None, axis=alt.Axis(format=",.1~f", tickCount=5)),
+            y=alt.Y("opgave:Q", title=None, stack=None, axis=alt.Axis(format=",.2~f", tickCount=5)),
             color=alt.Color("soort:N", scale=colours, legend=alt.Legend(title=None, orient="top", symbolType="square")),
             tooltip=[
                 alt.Tooltip("year:O", title="jaar"),
-                alt.Tooltip("opgave:Q", title="opgave, mln euro", format=",.1f"),
+                alt.Tooltip("opgave:Q", title="opgave, mln euro", format=",.2f"),
             ],
         )
     )
@@ -46,7 +46,7 @@ def path_chart(shown: Safe, *, title: str, unit: str, description: str, expected
         colour = alt.Color("soort:N", scale=colours)
         tooltip = [
             alt.Tooltip("year:O", title="jaar"),
-            alt.Tooltip("verwacht:Q", title="verwacht, mln euro", format=",.1f"),
+            alt.Tooltip("verwacht:Q", title="verwacht, mln euro", format=",.2f"),
         ]
         layers += [
             line.mark_line(strokeWidth=2.5).encode(y=y, color=colour),
