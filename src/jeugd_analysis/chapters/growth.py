@@ -68,7 +68,9 @@ def cost_per_year(municipality: str, period: str) -> Finding:
 
 def _cost_sentence(edition: Edition, before: pd.Series, last: pd.Series, verb: str) -> str:
     if numbers.is_missing(last.amount_cents):
-        return f"De kosten van {last.period} zijn niet te tonen: het gaat om te weinig jeugdigen of te weinig aanbieders."
+        return (
+            f"De kosten van {last.period} zijn niet te tonen: het gaat om te weinig jeugdigen of te weinig aanbieders."
+        )
     without = edition.without("cost", last.period)
     amount = numbers.euro(last.amount_cents)
     start = f"In {last.period} kostte de jeugdhulp in {edition.area.in_name} {amount}{without}."

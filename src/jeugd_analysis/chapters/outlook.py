@@ -71,17 +71,17 @@ def _multiplied(known: pd.Series, index: pd.DataFrame, *, base: int, step: int) 
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:], "Int64"))
 
 
-def together(told: pd.DataFrame, index: pd.DataFrame) -> pd.DataFrame:
+def together(told: pd.DataFrame, index: pd.DataFrame, *, step: int = 1) -> pd.DataFrame:
     """All segments together per year: year, laag, midden, hoog, and the band of the whole around midden.
 
     Shapes: `told` as of `ahead`, `index` of outlook_index. The segments do not miss together, so their bands are not
-    added up: the whole has its own.
+    added up: the whole has its own. step: cents; the band is rounded to it, as the amounts are.
     """
     summed = told.groupby("year", as_index=False)[[LOW, CENTRAL, HIGH]].sum()
     whole = index[index["segment"].eq(ALL) & index["scenario"].eq(CENTRAL)].set_index("year")
     for name in ("low", "high"):
         ratio = (whole[name] / whole["index"]).reindex(summed["year"]).astype("Float64").array
-        summed[name] = (summed[CENTRAL].astype("Float64") * ratio).round().astype("Int64")
+        summed[name] = (summed[CENTRAL].astype("Float64") * ratio / step).round().astype("Int64") * step
     first = summed["year"] == summed["year"].min()
     return summed.assign(**{name: summed[name].mask(first, summed[CENTRAL]) for name in ("low", "high")})
 
@@ -91,9 +91,12 @@ def outlook(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     told = ahead(edition)
     base = edition.quarter.last_settled_year
-    if told.frame.empty:
-        return Finding(name="vooruitblik", texts={"vooruitblik_zin": nothing_words(edition, base)})
-    rows = together(told.frame, edition.store.estimates("outlook_index", edition.quarter))
+    whole = edition.shown("totaal", periods=[str(base)]).frame["amount_cents"]
+    if told.frame.empty or whole.isna().any():  # the segments that are shown are not all of it
+        said = {"vooruitblik_zin": nothing_words(edition, base), "vooruitblik_breuken": ""}
+        return Finding(name="vooruitblik", texts=said)
+    index = edition.store.estimates("outlook_index", edition.quarter)
+    rows = together(told.frame, index, step=edition.rules.money_base_cents)
     both = told.derived(with_facts(rows, edition, base))
     title, words = outlook_words(rows, base)
     million = both.frame.assign(**{name: both.frame[name].astype("Float64") / 1e8 for name in
