@@ -93,6 +93,19 @@ def test_nothing_is_said_about_a_hidden_number(claim, in_example, monkeypatch):
     assert "minder dan 10" in told and not re.search(claim, told)
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "analysis").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_every_sentence_of_a_page_is_there_also_when_all_is_hidden(path, in_example, monkeypatch):
+    """A sentence that a notebook asks for and no finding gives would stop the book of that municipality only."""
+    asked = {
+        name
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "markdown"
+        for name in re.findall(r"\{glue:text\}`([^`]+)`", cell.source)
+    }
+    given = {name for texts in said(path, HIDDEN, monkeypatch).values() for name in texts}
+    assert asked - given == set()
+
+
 def test_every_difference_is_told():
     old, new = {"a": {"x": "1", "y": "2"}, "b": {"z": "3"}}, {"a": {"x": "1", "y": "4"}, "c": {"z": "5"}}
     assert moved(old, new) == ["a / y: 2 → 4", "b / z: 3 → (weg)", "c / z: (nieuw) → 5"]
