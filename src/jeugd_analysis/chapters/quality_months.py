@@ -8,7 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.growth_to_come import quarters_to_come
+from jeugd_analysis.chapters.growth_to_come import method_words, quarters_to_come
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.completeness import (
@@ -75,7 +75,7 @@ def usable_quarters(municipality: str, period: str) -> Finding:
             "verdict": Column(heading="Te gebruiken?"),
         }, caption=f"Welke kwartalen te gebruiken zijn, {edition.area.name}"),
         open_table=True,
-        source=f"Verwacht: schatting met chain ladder, marge van 80%. {_limit_words(limits_of(edition))} "
+        source=f"{method_words(edition)} De marge is die van 80%. {_limit_words(limits_of(edition))} "
         f"{edition.source} {shown.note}",
         texts={"compleet_zin": words},
     )  # fmt: skip

@@ -8,7 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.growth_to_come import quarters_to_come
+from jeugd_analysis.chapters.growth_to_come import method_words, quarters_to_come
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart, series_chart, to_come_chart
@@ -296,7 +296,7 @@ def cost_per_quarter(municipality: str, period: str) -> Finding:
             "high": Column(heading="Band, hoog", write=numbers.euro),
             "status": Column(heading="Status"),
         }, caption=f"Kosten per kwartaal, {edition.area.name}"),
-        source=f"Schatting met chain ladder; de band is die van 80%. {edition.source} {shown.note}",
+        source=f"{method_words(edition)} De band is die van 80%. {edition.source} {shown.note}",
         texts={"kosten_kwartaal_zin": words},
     )  # fmt: skip
 
