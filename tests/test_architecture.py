@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
         "tables",
     },
     "fetch": {"domain", "swap"},
+    "internal": set(),
     "release": {"domain", "methods.disclosure", "present.disclosure", "store"},
     "late_claims": {"domain", "methods", "store"},
     "estimates": {"chapters", "domain", "late_claims", "methods", "store"},

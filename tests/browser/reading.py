@@ -9,7 +9,7 @@ from typing import Any
 
 ENGLISH = re.compile(
     r"\b(search|searching|contents|previous|next|toggle|skip|back to top|copy|copyright|by the|color mode|light|dark|"
-    r"system|settings|home|page|pages|main|show|hide|link to|permalink|source|download|fullscreen|note|error|warning|"
+    r"system|settings|home|page|pages|main|show|hide|link to|permalink|source|fullscreen|note|error|warning|"
     r"table of|last updated|click|matching|please|navigation|sidebar|created using|theme)\b",
     re.IGNORECASE,
 )

@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 QUARTER = Quarter(2025, 4)
 TABLES = {
     "csv": [
-        "allocations", "budget", "capacity", "care_periods", "population", "providers", "requests", "tariffs",
+        "allocations", "budget", "capacity", "care_periods", "ledger", "population", "providers", "requests", "tariffs",
         "task_payments", "waiting", "youths", "claims",
     ],
     "messages": [

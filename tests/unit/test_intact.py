@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from jeugd_analysis import intact, pipeline, release
+from jeugd_analysis import editions, intact, pipeline, release
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import DisclosureError, JeugdError
 from jeugd_analysis.store import Store
@@ -66,7 +66,7 @@ def test_publishing_stops_before_anything_is_copied(published, store, tmp_path):
     (built / "release.digest").write_text("een", "utf8")
     other_figures(published)
     with pytest.raises(DisclosureError, match="GEH-012"):
-        pipeline.publish(K3, tmp_path / "intranet", store=store)
+        editions.publish(K3, tmp_path / "intranet", store=store)
     assert not list(tmp_path.glob("intranet/2*"))
 
 

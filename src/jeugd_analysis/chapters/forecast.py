@@ -9,7 +9,7 @@ from jeugd_analysis.chapters.forecast_exact import ALL
 from jeugd_analysis.chapters.forecast_rows import REST, Budgeted, Moment
 from jeugd_analysis.chapters.savings_plan import joined
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.year_end import year_end_chart
+from jeugd_analysis.present.charts import year_end_chart
 from jeugd_analysis.present.disclosure import Safe, not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed

@@ -12,7 +12,7 @@ from jeugd_analysis.chapters.forecast_exact import ALL
 from jeugd_analysis.methods.outlook import accuracy
 from jeugd_analysis.methods.savings import price_levels
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.outlook import outlook_chart
+from jeugd_analysis.present.charts import outlook_chart
 from jeugd_analysis.present.disclosure import Safe, not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower

@@ -23,8 +23,7 @@ from jeugd_analysis.methods.completeness import (
     judged,
 )
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import bars_chart
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import bars_chart, lines_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import listed

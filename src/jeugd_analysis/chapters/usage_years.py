@@ -11,7 +11,7 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.usage import population
 from jeugd_analysis.domain import codes
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_lower, first_upper, relative_change

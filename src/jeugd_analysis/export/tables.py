@@ -14,7 +14,8 @@ from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.quality.late import provider_names
 from jeugd_analysis.store import Store
 
-MARTS = {  # mart -> name of its sheet, and what it holds; youth_lines is left out: it is about single youths
+# Mart -> name of its sheet, and what it holds; youth_lines and known_youth_lines are about single youths: left out.
+MARTS = {
     "usage": ("Gebruik", "Jeugdigen en kosten per gebied, periode en groep."),
     "contract_cells": ("Contracten", "Cliënten, eenheden en kosten per gemeente, product, aanbieder en jaar."),
     "holdings": ("Aanbieders per cel", "Hoeveel aanbieders een bedrag delen en wat de twee grootste hebben."),
@@ -27,6 +28,17 @@ MARTS = {  # mart -> name of its sheet, and what it holds; youth_lines is left o
     "youth_costs": ("Duurste groepen", "Kosten van de duurste 1, 5 en 10 procent."),
     "known_cells": ("Contracten toen", "Contracten zoals bekend op eerdere dagen (snapshots.csv)."),
     "known_youths": ("Jeugdigen toen", "Jeugdigen zoals bekend op eerdere dagen."),
+    "known_receipts": ("Ontvangst toen", "Wat op eerdere dagen was ontvangen, naar kwartaal van de hulp."),
+    "youth_receipts": ("Ontvangst jeugdigen", "Hoeveel jeugdigen erbij kwamen, naar kwartaal van ontvangst."),
+    "care_days": ("Dagen hulp", "Dagen hulp die liep, per gemeente, product en kwartaal."),
+    "claimed": ("Ontvangst segmenten", "Kosten per segment naar kwartaal van de hulp en kwartaal van ontvangst."),
+    "running": ("Dit jaar", "Het jaar dat nog loopt, zoals bekend aan het eind van dit en het vorige kwartaal."),
+    "provider_months": ("Aanbieders en maanden", "Regels en kosten per aanbieder en maand van de hulp."),
+    "arrivals": (
+        "Aanbieders en ontvangst",
+        "Regels, terugboekingen en kosten naar kwartaal van ontvangst.",
+    ),
+    "answers": ("Antwoorden", "Regels die meetellen, zijn afgewezen of op antwoord wachten."),
 }
 _PERSON = "youth_id"
 

@@ -137,8 +137,8 @@ def year_end(
     Half of the year is known, three quarters of the help was given: 50 + 25 + 25.
 
     >>> told = pd.DataFrame({"share": [0.5], "delivered": [0.75]}, index=["alle"])
-    >>> year_end(pd.Series({"S5": 50}), told, reach=pd.Series({"alle": 0.0}), step=1).loc[0].tolist()[:5]
-    ['S5', 50, 25, 25, 100]
+    >>> year_end(pd.Series({"S5": 50}), told, reach=pd.Series({"alle": 0.0}), step=1).iloc[0, 1:5].map(int).tolist()
+    [50, 25, 25, 100]
     """
     if fallback not in shares.index or not shares.loc[fallback, "share"] > 0:
         raise FactorError("Van eerdere jaren is te weinig bekend voor een verwachting.", doe="lever oudere jaren aan.")

@@ -160,10 +160,13 @@ def _strings(part: Any) -> Iterator[str]:
             yield from _strings(value)
 
 
+_NO_WORDS = ("/Image", "/OpenType", "/CIDFontType0C", "/Type1C")  # and /Length1 a font, /N a colour profile
+
+
 def _stream(part: StreamObject, most: int, deep: int) -> Iterator[tuple[str, str]]:
     """What is packed in a PDF: an attached file, properties, a drawing. Pictures and fonts hold no text."""
     kind = part.get("/Type")
-    if part.get("/Subtype") == "/Image" or kind in ("/ObjStm", "/XRef") or "/Length1" in part:
+    if part.get("/Subtype") in _NO_WORDS or kind in ("/ObjStm", "/XRef") or "/Length1" in part or "/N" in part:
         return
     unpacked = part.get_data()
     if len(unpacked) > most:

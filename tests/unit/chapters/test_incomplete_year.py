@@ -9,6 +9,7 @@ import pytest
 from jeugd_analysis import pipeline
 from jeugd_analysis.chapters import growth, usage
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.estimates import estimate
 from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
 
@@ -23,6 +24,7 @@ def winter(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     pipeline.add(EDITION, [deliveries / EDITION.label], store=store)
     pipeline.refresh_marts(EDITION, store=store, code="test")
     release(EDITION, store=store, code="test")
+    estimate(EDITION, store=store, code="test")
     return store
 
 

@@ -9,6 +9,7 @@ from jeugd_analysis.present.charts.fan import fan_chart
 from jeugd_analysis.present.charts.flow import flow_chart
 from jeugd_analysis.present.charts.funnel import funnel_chart
 from jeugd_analysis.present.charts.lines import lines_chart
+from jeugd_analysis.present.charts.outlook import outlook_chart
 from jeugd_analysis.present.charts.path import path_chart
 from jeugd_analysis.present.charts.ratio import ratio_chart
 from jeugd_analysis.present.charts.series import series_chart
@@ -18,6 +19,7 @@ from jeugd_analysis.present.charts.timeline import timeline_chart
 from jeugd_analysis.present.charts.to_come import to_come_chart
 from jeugd_analysis.present.charts.tornado import tornado_chart
 from jeugd_analysis.present.charts.waterfall import waterfall_chart
+from jeugd_analysis.present.charts.year_end import year_end_chart
 
 __all__ = [
     "bars_chart",
@@ -26,6 +28,7 @@ __all__ = [
     "flow_chart",
     "funnel_chart",
     "lines_chart",
+    "outlook_chart",
     "path_chart",
     "ratio_chart",
     "series_chart",
@@ -35,4 +38,5 @@ __all__ = [
     "to_come_chart",
     "tornado_chart",
     "waterfall_chart",
+    "year_end_chart",
 ]
