@@ -12,6 +12,7 @@ from jeugd_analysis import editions, intact, pipeline, release
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import DisclosureError, JeugdError
 from jeugd_analysis.store import Store
+from tests.editions_book import Shelf
 from tests.unit.test_release import cells_of, whole
 
 K3, K4 = Quarter(2026, 3), Quarter(2026, 4)
@@ -61,13 +62,11 @@ def test_a_published_release_that_is_no_longer_the_same_stops_everything(alter, 
 
 
 def test_publishing_stops_before_anything_is_copied(published, store, tmp_path):
-    built = store.work / "_build" / K3.label
-    (built / "site").mkdir(parents=True)
-    (built / "release.digest").write_text("een", "utf8")
+    Shelf(store, tmp_path / "intranet").build(K3)
     other_figures(published)
     with pytest.raises(DisclosureError, match="GEH-012"):
         editions.publish(K3, tmp_path / "intranet", store=store)
-    assert not list(tmp_path.glob("intranet/2*"))
+    assert not (tmp_path / "intranet").exists() and not (store.work / "data" / "archive").exists()
 
 
 def test_a_release_of_which_the_digest_is_gone_too_leaves_a_gap(published, store, frame):

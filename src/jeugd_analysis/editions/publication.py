@@ -42,6 +42,7 @@ def publish(
     """
     with only_one(store):
         site, build = require_book(quarter, store), read_build(quarter, store)
+        store.require_archive(quarter.next())  # before anything is copied: this edition's own releases count too
         signed = signers(quarter, store)
         with opened(folder) as target:
             progress("editie klaarzetten")
