@@ -38,6 +38,7 @@ _PACKED_TEXT = re.compile(rb"zTXt|iTXt|eXIf|iCCP")  # in a PNG: text that is pac
 _PIECE = re.compile(r"</(?:\w+:)?(?:p|si|is|c|comment|definedName|oddHeader|oddFooter|h|table-cell)>")
 _TAG = re.compile(r"<[^>]*>")
 _SPACE = re.compile(r"\s+")
+JOINED = "aaneengeschreven tekst"  # only for what is known: numbers of a table that touch look like any other number
 
 
 class UnreadableError(Exception):
@@ -123,7 +124,7 @@ def _pdf(content: bytes, most: int, deep: int) -> Iterator[tuple[str, str]]:
         for number, page in enumerate(reader.pages, start=1):
             text = page.extract_text()
             yield f"pagina {number}", text
-            yield f"pagina {number}", _SPACE.sub("", text)  # a code can be cut off at the end of a line
+            yield JOINED, _SPACE.sub("", text)  # a code can be cut off at the end of a line
         for part in _objects(reader):
             _require_text(part)
             yield from (("kenmerken van het document", text) for text in _strings(part))

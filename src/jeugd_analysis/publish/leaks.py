@@ -24,7 +24,7 @@ from urllib.parse import unquote
 
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.internal import MARK
-from jeugd_analysis.publish.documents import TooLargeError, UnreadableError, document_texts, is_its_kind
+from jeugd_analysis.publish.documents import JOINED, TooLargeError, UnreadableError, document_texts, is_its_kind
 
 BSN, YOUTH, KEY, PATH, NAME, SECRET, EMAIL, TRACE, METADATA, FILE = (
     "burgerservicenummer",
@@ -270,7 +270,7 @@ def _leaks_in_file(path: Path, name: str, secrets: Secrets) -> set[tuple[str, st
         found.add((FILE, "inhoud van een andere soort"))
     try:
         for place, text in _texts(content, suffix):
-            for kind, where in leaks_in(text, secrets, patterns=patterns and place != _BYTES):
+            for kind, where in leaks_in(text, secrets, patterns=patterns and place not in (_BYTES, JOINED)):
                 found.add((kind, place or where))
     except UnreadableError:
         found.add((UNREAD, "hele bestand"))

@@ -250,3 +250,8 @@ def test_a_file_that_is_not_what_its_name_says_does_not_go_out(tmp_path, name, c
 
 def test_a_picture_as_it_should_be_goes_out(tmp_path):
     assert found(tmp_path, "a.png", png()) == set()
+
+
+def test_numbers_beside_each_other_in_a_table_are_no_citizen_service_number(tmp_path):
+    cells = f"#table(columns: 2, [{NUMBER[:4]}], [{NUMBER[4:]}])"
+    assert found(tmp_path, "a.pdf", typeset(cells)) == set()
