@@ -25,10 +25,11 @@ WORDS = """() => {
   document.querySelectorAll('*').forEach(e => named.forEach(n => e.hasAttribute(n) && text.push(e.getAttribute(n))));
   return text.map(t => t.trim()).filter(Boolean);
 }"""
+# Charts are drawn when they come near the window: each is brought there once, and a frame is given to see it.
 SCROLL = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += 300) {
-    scrollTo(0, y); await new Promise(done => setTimeout(done, 30));
-  }
+  const seen = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+  for (const figure of document.querySelectorAll('figure')) { figure.scrollIntoView(); await seen(); }
+  scrollTo(0, document.documentElement.scrollHeight); await seen();
 }"""
 
 

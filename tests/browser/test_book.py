@@ -254,7 +254,7 @@ FOCUSED = """() => {
 }"""
 
 
-def test_with_a_keyboard_alone_everything_is_reached_and_opens(address, context):
+def test_with_a_keyboard_alone_everything_is_reached(address, context):
     page = Reader(context(), address).read("gm1842/30_groei.html")
     page.evaluate("scrollTo(0, 0)")
     met = []
@@ -270,6 +270,10 @@ def test_with_a_keyboard_alone_everything_is_reached_and_opens(address, context)
     texts = [here["text"] for here in met]
     assert texts[0] == "Naar de inhoud" and "Dit onderwerp voor een ander gebied" in texts
     assert sum(here["tag"] == "SELECT" for here in met) >= 2  # the years to choose
+
+
+def test_with_a_key_the_numbers_behind_a_figure_unfold(address, context):
+    page = Reader(context(), address).read("gm1842/10_gebruik.html")
     summary = page.locator("details.gegevens > summary").first
     summary.focus()
     page.keyboard.press("Enter")

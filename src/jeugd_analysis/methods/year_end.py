@@ -47,7 +47,7 @@ def known_shares(triangle: pd.DataFrame) -> pd.Series:
 
     Half of the first year and 40 of 100 of the second were known after a quarter: 90 of 200, and then all.
 
-    >>> known_shares(pd.DataFrame({1: [50.0, 40.0, 60.0], 2: [100.0, 100.0, None]})).tolist()
+    >>> known_shares(pd.DataFrame({1: pd.Series([50.0, 40.0, 60.0]), 2: pd.Series([100.0, 100.0])})).tolist()
     [0.45, 1.0]
     """
     amounts = triangle.to_numpy("float64")
