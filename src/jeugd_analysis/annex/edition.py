@@ -80,7 +80,7 @@ def cover(built: Built) -> list[str]:
 def facts(built: Built, area: Area, chapters: str, reference: str) -> list[tuple[str, str]]:
     """Names and values of the last page."""
     told = [
-        ("Gebied", full_name(area)),
+        ("Gebied", area.full_name),
         ("Hoort bij", reference),
         ("Editie", built.quarter.label),
         ("Stand van de gegevens", _as_of(built)),
@@ -92,11 +92,6 @@ def facts(built: Built, area: Area, chapters: str, reference: str) -> list[tuple
         ("Contact", built.style.contact),
     ]
     return [(name, value) for name, value in told if value]
-
-
-def full_name(area: Area) -> str:
-    """The area as a title: a region says that it is one."""
-    return f"Regio {area.name}" if area.is_region else area.name
 
 
 def origin(built: Built) -> str:

@@ -205,7 +205,7 @@ def _base(subject: Subject, kind: str) -> dict[str, Any]:
         "kind": kind,
         "title": f"{of} {built.name} – {area.name}, {built.quarter.label}",
         "heading": built.name if kind == "annex" else f"{built.name}: {area.name}",
-        "area": edition.full_name(area),
+        "area": area.full_name,
         "description": f"{of} bij {built.name} over {area.in_name}. {'. '.join(lines)}.",
         "keywords": ["jeugdhulp", area.name, built.quarter.label, built.status],
         "date": [built.day.year, built.day.month, built.day.day],
