@@ -23,7 +23,7 @@ from jeugd_analysis.intake import Progress, add, not_granted, only_one, silent
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
 from jeugd_analysis.outgoing import check_notebooks, secrets_of, site_check
 from jeugd_analysis.publish.book import assemble, build_site
-from jeugd_analysis.publish.house_style import HouseStyle, read_house_style
+from jeugd_analysis.publish.house_style import house_style_of
 from jeugd_analysis.publish.notebooks import (
     Outcome,
     Run,
@@ -171,7 +171,7 @@ def build(
                 "title": f"Jeugdhulp in beeld: {store.region.name}", "edition": edition,
                 "cache": str(store.work / "_build" / "cache"),
             },
-            style=_house_style(store),
+            style=house_style_of(store.project, store.region),
         )  # fmt: skip
         site = book / "site"
         wanted = folder_digest(book / "source") + folder_digest(Path(__file__).parent / "publish")
@@ -187,12 +187,6 @@ def build(
         if book == folder:
             record_build(quarter, store, code=code, pages=[run.address for run in dated])
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
-
-
-def _house_style(store: Store) -> HouseStyle:
-    told = store.settings("region")
-    folder = store.project / "data" / "reference"
-    return read_house_style(folder, name=str(told["owner"]), contact=str(told["contact"]))
 
 
 def _execute(runs: Sequence[Run], target: Path, store: Store, workers: int, progress: Progress) -> Outcome:
