@@ -146,7 +146,7 @@ def build(
         require_earlier_releases(quarter, store)
         release(quarter, store=store, code=code, progress=progress)
         estimate(quarter, store=store, code=code, progress=progress)
-        folder = store.work / "_build" / quarter.label
+        folder = store.book_folder(quarter)
         data = hashlib.sha256(f"{store.inputs_digest(quarter)} {store.release_digest(quarter)}".encode()).hexdigest()
         dated = [with_digest(run, code=code, data=data) for run in runs]
         executed = folder / "executed"
@@ -169,7 +169,7 @@ def build(
             region=store.region, base=store.project / "_config.yml",
             settings={
                 "title": f"Jeugdhulp in beeld: {store.region.name}", "edition": edition,
-                "cache": str(store.work / "_build" / "cache"),
+                "cache": str(store.pictures_folder),
             },
             style=house_style_of(store.project, store.region),
         )  # fmt: skip
@@ -203,7 +203,7 @@ def require_earlier_releases(quarter: Quarter, store: Store) -> None:
     """Raises: DisclosureError when it is not known (any more) what an earlier book showed."""
     store.require_archive(quarter)
     earlier = [q for q in map(Quarter.parse, store.editions()) if q < quarter]
-    books = [q for q in earlier if (store.work / "_build" / q.label / "site").is_dir()]
+    books = [q for q in earlier if store.site_folder(q).is_dir()]
     if lost := [book.label for book in books if not store.release_file(book).is_file()]:
         raise DisclosureError(
             "GEH-011",

@@ -52,10 +52,10 @@ class Built:
 
 def built_edition(quarter: Quarter, store: Store, style: HouseStyle) -> Built:
     """The edition as it was built. Raises: BuildError ANX-001 when it was not, or no longer fits the data."""
-    folder = store.work / "_build" / quarter.label
-    stamp, settings = folder / "release.digest", folder / "source" / "_config.yml"
-    whole = (folder / "site.digest").is_file() and settings.is_file() and stamp.is_file()
-    if not whole or stamp.read_text("utf8") != store.release_digest(quarter):
+    folder = store.book_folder(quarter)
+    settings = folder / "source" / "_config.yml"
+    whole = (folder / "site.digest").is_file() and settings.is_file()
+    if not whole or not store.book_fits(quarter):
         raise not_built(quarter)
     told = read_settings(settings)
     about = {name: str(value) for name, value in told["sphinx"]["config"]["jeugd_edition"].items()}

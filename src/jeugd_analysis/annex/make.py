@@ -138,7 +138,7 @@ def _subject(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str]
         pages[run.address] = (run.chapter.name, read_page(path, run))
     shown = tuple(page for name, page in pages.values() if name != CHAPTER)
     written = next((page for name, page in pages.values() if name == CHAPTER), None)
-    cache = store.work / "_build" / "cache"
+    cache = store.pictures_folder
     return Subject(
         built=built, area=area, pages=shown, summary=summary_of(shown, written), reference=reference,
         drawing=Drawing(folder=cache / "print", cache=cache), prose=store.project / "book", chosen=bool(chapters),
