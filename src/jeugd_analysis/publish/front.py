@@ -6,11 +6,10 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
-from pathlib import Path
-
-import nbformat
+from typing import Any
 
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area
+from jeugd_analysis.publish.figures import html_parts
 from jeugd_analysis.publish.notebooks import Run
 
 AREAS_MARK, STATE_MARK = "<!-- gebieden -->", "<!-- stand -->"
@@ -21,23 +20,15 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$:])")
 Areas = Sequence[tuple[Area, Sequence[Run]]]
 
 
-def headline(page: Path, wanted: str = "") -> str:
+def headline(notebook: Mapping[str, Any], wanted: str = "") -> str:
     """What an executed notebook found: the title of the figure `wanted`, else that of its first figure, else nothing.
 
     A title went through the gate with its figure; it is repeated here, never made.
     """
-    notebook = nbformat.read(page, as_version=4)
-    shown = (
-        str(output.get("data", {}).get("text/html", "")) for c in notebook.cells for output in c.get("outputs", [])
-    )
-    titles = [(found["name"], unescape(found["title"])) for html in shown for found in _TITLE.finditer(html)]
+    titles = [
+        (found["name"], unescape(found["title"])) for html in html_parts(notebook) for found in _TITLE.finditer(html)
+    ]
     return dict(titles).get(wanted) or (titles[0][1] if titles else "")
-
-
-def headlines(areas: Areas, executed: Path) -> dict[str, str]:
-    """The finding of every page that is about an area as a whole, by address; empty where a page has no figure."""
-    runs = [run for _, own in areas for run in own if run.segment == ALL_SEGMENTS]
-    return {run.address: headline(executed / f"{run.address}.ipynb", run.chapter.headline) for run in runs}
 
 
 def area_choice(areas: Areas) -> str:
