@@ -163,9 +163,9 @@ def serve(
 ) -> None:
     """Bekijk een gebouwd boek op deze computer; niemand anders kan erbij."""
     store, quarter = Store.open(), Quarter.parse(period)
-    site = store.work / "_build" / quarter.label / "site"
+    site = store.site_folder(quarter)
     if not (site / "index.html").is_file():
-        built = [label for label in store.editions() if (store.work / "_build" / label / "site").is_dir()]
+        built = [label for label in store.editions() if store.site_folder(Quarter.parse(label)).is_dir()]
         raise JeugdError(
             "EDI-002",
             wat=f"Van {quarter} is nog geen boek gebouwd. Wel gebouwd: {', '.join(built) or 'geen'}.",

@@ -257,7 +257,7 @@ def _editions_with(known: list[Delivery], store: Store, chosen: Callable[[Delive
 
 def _built(store: Store) -> list[str]:
     """Editions with a site."""
-    return sorted(site.parent.name for site in (store.work / "_build").glob("20??-K?/site"))
+    return sorted(site.parent.name for site in store.books_folder.glob("20??-K?/site"))
 
 
 # -- carrying out -----------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def _drop_made(store: Store, label: str) -> None:
     for folder in (store.marts_folder, store.estimates_folder):
         shutil.rmtree(folder / label, ignore_errors=True)
     for name in _OWN:
-        path = store.work / "_build" / label / name
+        path = store.book_folder(Quarter.parse(label)) / name
         if path.is_dir():
             shutil.rmtree(path)
         else:

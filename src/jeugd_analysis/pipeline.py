@@ -23,7 +23,7 @@ from jeugd_analysis.intake import Progress, add, not_granted, only_one, silent
 from jeugd_analysis.marts import MARTS, NEEDED, build_marts
 from jeugd_analysis.outgoing import check_notebooks, secrets_of, site_check
 from jeugd_analysis.publish.book import assemble, build_site
-from jeugd_analysis.publish.house_style import HouseStyle, read_house_style
+from jeugd_analysis.publish.house_style import house_style_of
 from jeugd_analysis.publish.notebooks import (
     Outcome,
     Run,
@@ -146,7 +146,7 @@ def build(
         require_earlier_releases(quarter, store)
         release(quarter, store=store, code=code, progress=progress)
         estimate(quarter, store=store, code=code, progress=progress)
-        folder = store.work / "_build" / quarter.label
+        folder = store.book_folder(quarter)
         data = hashlib.sha256(f"{store.inputs_digest(quarter)} {store.release_digest(quarter)}".encode()).hexdigest()
         dated = [with_digest(run, code=code, data=data) for run in runs]
         executed = folder / "executed"
@@ -169,9 +169,9 @@ def build(
             region=store.region, base=store.project / "_config.yml",
             settings={
                 "title": f"Jeugdhulp in beeld: {store.region.name}", "edition": edition,
-                "cache": str(store.work / "_build" / "cache"),
+                "cache": str(store.pictures_folder),
             },
-            style=_house_style(store),
+            style=house_style_of(store.project, store.region),
         )  # fmt: skip
         site = book / "site"
         wanted = folder_digest(book / "source") + folder_digest(Path(__file__).parent / "publish")
@@ -189,12 +189,6 @@ def build(
     return Built(site=site, pages=len(runs), outcome=outcome, marts_made=made, site_made=not fresh)
 
 
-def _house_style(store: Store) -> HouseStyle:
-    told = store.settings("region")
-    folder = store.project / "data" / "reference"
-    return read_house_style(folder, name=str(told["owner"]), contact=str(told["contact"]))
-
-
 def _execute(runs: Sequence[Run], target: Path, store: Store, workers: int, progress: Progress) -> Outcome:
     return execute_all(
         runs,
@@ -209,7 +203,7 @@ def require_earlier_releases(quarter: Quarter, store: Store) -> None:
     """Raises: DisclosureError when it is not known (any more) what an earlier book showed."""
     store.require_archive(quarter)
     earlier = [q for q in map(Quarter.parse, store.editions()) if q < quarter]
-    books = [q for q in earlier if (store.work / "_build" / q.label / "site").is_dir()]
+    books = [q for q in earlier if store.site_folder(q).is_dir()]
     if lost := [book.label for book in books if not store.release_file(book).is_file()]:
         raise DisclosureError(
             "GEH-011",

@@ -110,15 +110,11 @@ def _same_person(name: str) -> str:
 
 def _digest(quarter: Quarter, store: Store) -> str | None:
     """Digest of check report, inputs and release; None when one of them is not there (any more)."""
-    report = _report_digest(_report_folder(quarter, store))
+    report = _report_digest(store.check_report_folder(quarter))
     if report is None or store.release_digest(quarter) is None:
         return None
     parts = [quarter.label, report, store.inputs_digest(quarter), file_digest(store.release_file(quarter))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _report_folder(quarter: Quarter, store: Store) -> Path:
-    return store.work / "_build" / quarter.label / "kwaliteit"
 
 
 def _report_digest(folder: Path) -> str | None:
@@ -132,7 +128,7 @@ def _require_report_of_now(quarter: Quarter, store: Store) -> None:
     """Raises: JeugdError (HND-003) when the report that lies there is not that of the data of now."""
     with tempfile.TemporaryDirectory() as place:
         fresh = write_quality(quarter, store=store, folder=Path(place) / "kwaliteit")
-        same = _report_digest(fresh[0].parent) == _report_digest(_report_folder(quarter, store))
+        same = _report_digest(fresh[0].parent) == _report_digest(store.check_report_folder(quarter))
     if not same:
         raise JeugdError(
             "HND-003",

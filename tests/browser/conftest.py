@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import functools
-import json
-import os
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tiny_book import KERNEL, STRICT_POLICY, built, served
 
-ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
@@ -28,18 +23,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-# The strictest policy a municipal web server could set: no script in the page itself, no eval, nothing from elsewhere.
-STRICT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-EDITION = {
-    "edition": "2026-K3",
-    "as_of": "2026-09-30",
-    "status": "voorbeelddata",
-    "code": "0.1.0",
-    "digest": "1a2b3c4d5e6f7a8b",
-}
 VEGA = "application/vnd.vegalite.v6+json"
 TOC = """\
 format: jb-book
@@ -135,7 +118,7 @@ def notebook() -> nbformat.NotebookNode:
             shown("tabel()", {"text/html": table()}),
             shown("groei()", {VEGA: chart("Ambulante hulp groeit het meest", "container")}),
         ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata=KERNEL,
     )
 
 
@@ -165,51 +148,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The book after `jupyter-book build SRC --config _config.yml --path-output OUT`."""
     work = tmp_path_factory.mktemp("boek")
     write_book(work / "source")
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", work / "source", "--config", ROOT / "_config.yml", "--path-output", work / "out"]
-    environment = {**os.environ, "JEUGD_CACHE_DIR": str(work / "cache"), "JEUGD_EDITION": json.dumps(EDITION)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=work, env=environment
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Site(work / "out" / "_build" / "html", done.stdout + done.stderr, work)
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    policy = ""
-
-    def end_headers(self) -> None:
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests listen in the browser."""
-
-
-class _StrictHandler(_Handler):
-    policy = STRICT_POLICY
+    folder, said = built(work)
+    return Site(folder, said, work)
 
 
 @pytest.fixture(scope="session")
 def serve(site: Site) -> Iterator[Callable[[str], str]]:
     """The address of the site: 'http', 'strict' (http with the strict policy) or 'file'."""
-    servers = []
+    with ExitStack() as servers:
 
-    @functools.cache
-    def address(way: str) -> str:
-        if way == "file":
-            return site.folder.as_uri() + "/"
-        handler = functools.partial(_StrictHandler if way == "strict" else _Handler, directory=str(site.folder))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
+        @functools.cache
+        def address(way: str) -> str:
+            if way == "file":
+                return site.folder.as_uri() + "/"
+            return servers.enter_context(served(site.folder, policy=STRICT_POLICY if way == "strict" else ""))
 
-    yield address
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from reading import ENGLISH, WORDS, Reader, axe_source
+from tiny_book import ROOT, served
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-c", "from jeugd_analysis.cli import main; main()"]
 AREAS = ("regio", "gm0503", "gm0518", "gm1916", "gm1842", "gm1926", "gm0603", "gm0629", "gm1783", "gm0637")
 CHAPTERS = ("index", "10_gebruik", "30_groei", "50_besparing", "80_datakwaliteit")
@@ -62,19 +59,11 @@ def book(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
     return Book(work, run("build", "2026-K3"), run("build", "2026-K3"))
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests listen in the browser."""
-
-
 @pytest.fixture(scope="module")
 def address(book: Book) -> Iterator[str]:
     """The book over http, as `jeugd serve` gives it."""
-    handler = functools.partial(_Quiet, directory=str(book.folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(book.folder) as address:
+        yield address
 
 
 def test_every_area_has_every_chapter(book):

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_markdown_cell
 from reading import Reader, axe_source
+from tiny_book import STRICT_POLICY, blameless, book_of, served, shown_cell
 
-from jeugd_analysis.present import charts, finding
+from jeugd_analysis.present import charts
 from jeugd_analysis.present.choice import Choices, Pair
 from jeugd_analysis.present.disclosure import not_personal
-from jeugd_analysis.present.finding import Finding, show
+from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.tables import Column, table_html
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
 PAGE = "groei.html"
-EDITION = {
-    "edition": "2026-K3",
-    "as_of": "2026-09-30",
-    "status": "voorbeelddata",
-    "code": "0.1.0",
-    "digest": "1a2b3c4d",
-}
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 PAIRS: list[Pair] = [(2024, 2025), (2018, 2019), (2017, 2019), (2017, 2018)]
 CLOSED = {
     (start, end): f"Van {start} naar {end} is de verandering niet te splitsen."
@@ -66,57 +48,25 @@ def part(name: str, pair: Pair) -> Finding:
 
 
 def cell(name: str, *, leads: bool) -> nbformat.NotebookNode:
-    """As papermill leaves a cell that shows a choice."""
-    told: list[dict[str, Any]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finding, "publish_display_data", lambda data, metadata: told.append(data))
-        parts = {pair: part(name, pair) for pair in PAIRS}
-        show(Finding(name=name, choices=Choices(parts=parts, closed=CLOSED if leads else {}, leads=leads)))
-    outputs = [new_output("display_data", data=data) for data in told]
-    return new_code_cell("toon()", metadata={"tags": ["remove-input"]}, outputs=outputs)
+    parts = {pair: part(name, pair) for pair in PAIRS}
+    return shown_cell(Finding(name=name, choices=Choices(parts=parts, closed=CLOSED if leads else {}, leads=leads)))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of one page with two figures that follow the same choice."""
-    work = tmp_path_factory.mktemp("keuze")
-    source = work / "source"
-    source.mkdir()
-    notebook = new_notebook(
-        cells=[
-            new_markdown_cell("# Groei\n\nTekst."), cell("effecten", leads=True),
-            new_markdown_cell("## Per segment\n\nTekst."), cell("segmenten", leads=False), new_markdown_cell("Einde."),
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )  # fmt: skip
-    nbformat.write(notebook, source / "groei.ipynb")
-    (source / "index.md").write_text("# Boek\n\nTekst.\n", encoding="utf-8")
-    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: groei\n", encoding="utf-8")
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", source, "--config", ROOT / "_config.yml", "--path-output", work / "out"]
-    environment = {**os.environ, "JEUGD_CACHE_DIR": str(work / "cache"), "JEUGD_EDITION": json.dumps(EDITION)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work, env=environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "WARNING" not in done.stdout + done.stderr
-    return work / "out" / "_build" / "html"
-
-
-class _Strict(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests listen in the browser."""
+    cells = [
+        new_markdown_cell("# Groei\n\nTekst."), cell("effecten", leads=True),
+        new_markdown_cell("## Per segment\n\nTekst."), cell("segmenten", leads=False), new_markdown_cell("Einde."),
+    ]  # fmt: skip
+    return book_of(tmp_path_factory.mktemp("keuze"), {"groei": cells})
 
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """The book under the strictest policy a web server could set."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(folder, policy=STRICT_POLICY) as address:
+        yield address
 
 
 def titles(page: Any) -> list[str]:
@@ -130,11 +80,8 @@ def both(start: int, end: int) -> list[str]:
 
 @pytest.fixture
 def page(address: str, context: Callable[..., Any]) -> Iterator[Any]:
-    """The page, which complained about nothing and asked nothing from elsewhere when the test is done."""
-    reader = Reader(context(), address)
-    yield reader.read(PAGE)
-    assert reader.complaints == []
-    assert [url for url in reader.requests if not url.startswith((address, "data:"))] == []
+    with blameless(context, address, PAGE) as page:
+        yield page
 
 
 def test_at_first_only_the_latest_pair_is_seen(page):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from reading import Reader, axe_source
+from tiny_book import STRICT_POLICY, served
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.publication import mark_as_published
@@ -19,20 +17,7 @@ from jeugd_analysis.editions.target import opened
 
 pytestmark = pytest.mark.browser
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 OLD, NEW = Quarter(2026, 2), Quarter(2026, 3)
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tests listen in the browser."""
 
 
 def put(shelf: Path, source: Path, quarter: Quarter) -> None:
@@ -55,11 +40,8 @@ def shelf(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def places(shelf: Path) -> Iterator[dict[str, str]]:
-    handler = functools.partial(_Handler, directory=str(shelf))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield {"http": f"http://127.0.0.1:{server.server_port}/", "disk": shelf.as_uri() + "/"}
-        server.shutdown()
+    with served(shelf, policy=STRICT_POLICY) as address:
+        yield {"http": address, "disk": shelf.as_uri() + "/"}
 
 
 def test_only_the_first_script_of_a_published_page_differs_from_the_built_one(site, shelf):

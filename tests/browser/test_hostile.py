@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +16,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from payloads import PAYLOADS
+from tiny_book import KERNEL, ROOT, built, require_silent, served
 
 from jeugd_analysis import outgoing
 from jeugd_analysis.domain.names import hidden_signs, label
@@ -37,7 +33,6 @@ from jeugd_analysis.store import Store
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).parents[2]
 QUIET = {name: f"Gewone naam {number}" for number, name in enumerate(PAYLOADS)}
 COUNT = """() => {
   const count = {};
@@ -87,40 +82,22 @@ def build(folder: Path, names: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
         new_code_cell("toon()", metadata={"tags": ["remove-input"]}, outputs=outputs(names, monkeypatch)),
         new_markdown_cell(f"## In zinnen\n\n{sentences}"),
     ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=cells, metadata=kernel), source / "index.ipynb")
+    nbformat.write(new_notebook(cells=cells, metadata=KERNEL), source / "index.ipynb")
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", "utf8")
-    command = [
-        sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source), "--config",
-        str(ROOT / "_config.yml"), "--path-output", str(folder / "out"),
-    ]  # fmt: skip
-    environment = {**os.environ, "JEUGD_CACHE_DIR": str(folder / "cache"), "JEUGD_EDITION": "{}"}
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf8", check=False, env=environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert not re.findall(r".*(?:WARNING|ERROR).*", done.stdout + done.stderr)
-    return folder / "out" / "_build" / "html"
-
-
-class _Silent(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """The tests listen in the browser."""
+    site, said = built(folder, edition={})
+    require_silent(said)
+    return site
 
 
 @pytest.fixture(scope="module")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Addresses of the same page with hostile and with ordinary names."""
-    folder, servers, told = tmp_path_factory.mktemp("namen"), [], {}
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        for kind, names in (("vijandig", PAYLOADS), ("gewoon", QUIET)):
-            site = build(folder / kind, names, monkeypatch)
-            server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Silent, directory=str(site)))
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            servers.append(server)
-            told[kind] = f"http://127.0.0.1:{server.server_port}/"
-        yield told
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    folder = tmp_path_factory.mktemp("namen")
+    with pytest.MonkeyPatch.context() as monkeypatch, ExitStack() as servers:
+        yield {
+            kind: servers.enter_context(served(build(folder / kind, names, monkeypatch)))
+            for kind, names in (("vijandig", PAYLOADS), ("gewoon", QUIET))
+        }
 
 
 class Watched:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import functools
-import json
-import os
 import random
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbformat.v4 import new_markdown_cell
 from reading import Reader, axe_source
-from test_choice import EDITION, ROOT, _Strict
+from tiny_book import STRICT_POLICY, blameless, book_of, served, shown_cell
 
 from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import STEP, rounded_path
 from jeugd_analysis.methods.savings import adjust, dial, phase
-from jeugd_analysis.present import finding, numbers
+from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
-from jeugd_analysis.present.finding import Finding, show
+from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.options import Options
 from jeugd_analysis.present.sliders import Sliders
 from jeugd_analysis.present.tables import Column, table_html
@@ -79,18 +71,6 @@ def written(rows: pd.DataFrame) -> list[list[str]]:
     ]
 
 
-def cell(*findings: Finding) -> list[nbformat.NotebookNode]:
-    cells = []
-    for each in findings:
-        told: list[dict[str, Any]] = []
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(finding, "publish_display_data", lambda data, metadata, told=told: told.append(data))
-            show(each)
-        outputs = [new_output("display_data", data=data) for data in told]
-        cells.append(new_code_cell("toon()", metadata={"tags": ["remove-input"]}, outputs=outputs))
-    return cells
-
-
 def sliders() -> Finding:
     shown = not_personal(rounded_path(plan_at([(100, 0)] * 3)).astype({"year": "str"}), what="proef")
     told = dial(MEASURES, TARGETS, years=YEARS, delays=DELAYS, percents=PERCENTS)
@@ -125,39 +105,24 @@ def options() -> Finding:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A book of a page with sliders and one with keys."""
-    work = tmp_path_factory.mktemp("schuiven")
-    source = work / "source"
-    source.mkdir()
-    about = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    for name, told in (("besparing", sliders()), ("sleutel", options())):
-        cells = [new_markdown_cell(f"# {name.capitalize()}\n\nTekst."), *cell(told)]
-        nbformat.write(new_notebook(cells=cells, metadata=about), source / f"{name}.ipynb")
-    (source / "index.md").write_text("# Boek\n\nTekst.\n", encoding="utf-8")
-    toc = "format: jb-book\nroot: index\nchapters:\n- file: besparing\n- file: sleutel\n"
-    (source / "_toc.yml").write_text(toc, encoding="utf-8")
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", source, "--config", ROOT / "_config.yml", "--path-output", work / "out"]
-    environment = {**os.environ, "JEUGD_CACHE_DIR": str(work / "cache"), "JEUGD_EDITION": json.dumps(EDITION)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=work, env=environment)
-    assert done.returncode == 0 and "WARNING" not in done.stdout + done.stderr, done.stdout + done.stderr
-    return work / "out" / "_build" / "html"
+    pages = {
+        name: [new_markdown_cell(f"# {name.capitalize()}\n\nTekst."), shown_cell(told)]
+        for name, told in (("besparing", sliders()), ("sleutel", options()))
+    }
+    return book_of(tmp_path_factory.mktemp("schuiven"), pages)
 
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """The book under the strictest policy a web server could set."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Strict, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(folder, policy=STRICT_POLICY) as address:
+        yield address
 
 
 @pytest.fixture
 def page(address: str, context: Callable[..., Any]) -> Iterator[Any]:
-    reader = Reader(context(), address)
-    yield reader.read(PAGE)
-    assert reader.complaints == []
-    assert [url for url in reader.requests if not url.startswith((address, "data:"))] == []
+    with blameless(context, address, PAGE) as page:
+        yield page
 
 
 def cells(page: Any) -> list[list[str]]:

@@ -52,10 +52,10 @@ class Built:
 
 def built_edition(quarter: Quarter, store: Store, style: HouseStyle) -> Built:
     """The edition as it was built. Raises: BuildError ANX-001 when it was not, or no longer fits the data."""
-    folder = store.work / "_build" / quarter.label
-    stamp, settings = folder / "release.digest", folder / "source" / "_config.yml"
-    whole = (folder / "site.digest").is_file() and settings.is_file() and stamp.is_file()
-    if not whole or stamp.read_text("utf8") != store.release_digest(quarter):
+    folder = store.book_folder(quarter)
+    settings = folder / "source" / "_config.yml"
+    whole = (folder / "site.digest").is_file() and settings.is_file()
+    if not whole or not store.book_fits(quarter):
         raise not_built(quarter)
     told = read_settings(settings)
     about = {name: str(value) for name, value in told["sphinx"]["config"]["jeugd_edition"].items()}
@@ -80,7 +80,7 @@ def cover(built: Built) -> list[str]:
 def facts(built: Built, area: Area, chapters: str, reference: str) -> list[tuple[str, str]]:
     """Names and values of the last page."""
     told = [
-        ("Gebied", full_name(area)),
+        ("Gebied", area.full_name),
         ("Hoort bij", reference),
         ("Editie", built.quarter.label),
         ("Stand van de gegevens", _as_of(built)),
@@ -92,11 +92,6 @@ def facts(built: Built, area: Area, chapters: str, reference: str) -> list[tuple
         ("Contact", built.style.contact),
     ]
     return [(name, value) for name, value in told if value]
-
-
-def full_name(area: Area) -> str:
-    """The area as a title: a region says that it is one."""
-    return f"Regio {area.name}" if area.is_region else area.name
 
 
 def origin(built: Built) -> str:

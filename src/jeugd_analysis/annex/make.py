@@ -24,7 +24,7 @@ from jeugd_analysis.annex.typesetting import pdf
 from jeugd_analysis.annex.word import docx
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area
-from jeugd_analysis.publish.house_style import read_house_style
+from jeugd_analysis.publish.house_style import house_style_of
 from jeugd_analysis.publish.notebooks import plan_runs, read_chapters
 from jeugd_analysis.store import Store
 from jeugd_analysis.swap import put, staged
@@ -127,11 +127,7 @@ def _area_files(quarter: Quarter, store: Store, area: Area, chapters: Sequence[s
 
 
 def _subject(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str], reference: str) -> Subject:
-    told = store.settings("region")
-    style = read_house_style(
-        store.project / "data" / "reference", name=str(told["owner"]), contact=str(told["contact"])
-    )
-    built = built_edition(quarter, store, style)
+    built = built_edition(quarter, store, house_style_of(store.project, store.region))
     every = read_chapters(store.project / "analysis")
     runs = plan_runs(every, store.region, quarter, areas=[area.code], only=chapters)
     pages = {}
@@ -142,7 +138,7 @@ def _subject(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str]
         pages[run.address] = (run.chapter.name, read_page(path, run))
     shown = tuple(page for name, page in pages.values() if name != CHAPTER)
     written = next((page for name, page in pages.values() if name == CHAPTER), None)
-    cache = store.work / "_build" / "cache"
+    cache = store.pictures_folder
     return Subject(
         built=built, area=area, pages=shown, summary=summary_of(shown, written), reference=reference,
         drawing=Drawing(folder=cache / "print", cache=cache), prose=store.project / "book", chosen=bool(chapters),
@@ -205,7 +201,7 @@ def _base(subject: Subject, kind: str) -> dict[str, Any]:
         "kind": kind,
         "title": f"{of} {built.name} – {area.name}, {built.quarter.label}",
         "heading": built.name if kind == "annex" else f"{built.name}: {area.name}",
-        "area": edition.full_name(area),
+        "area": area.full_name,
         "description": f"{of} bij {built.name} over {area.in_name}. {'. '.join(lines)}.",
         "keywords": ["jeugdhulp", area.name, built.quarter.label, built.status],
         "date": [built.day.year, built.day.month, built.day.day],

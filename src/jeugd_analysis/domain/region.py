@@ -24,6 +24,11 @@ class Area:
         return "regio" if self.is_region else self.code.lower()
 
     @property
+    def full_name(self) -> str:
+        """The area as a title: a region says that it is one."""
+        return f"Regio {self.name}" if self.is_region else self.name
+
+    @property
     def in_name(self) -> str:
         """How the area reads in a sentence after 'in'."""
         return f"de regio {self.name}" if self.is_region else self.name

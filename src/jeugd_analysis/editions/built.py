@@ -26,21 +26,10 @@ class Build:
     pages: Mapping[str, str]
 
 
-def book_folder(quarter: Quarter, store: Store) -> Path:
-    """Everything of the book of an edition."""
-    return store.work / "_build" / quarter.label
-
-
-def release_stamp(quarter: Quarter, store: Store) -> Path:
-    """Which release the book of an edition was made from."""
-    return book_folder(quarter, store) / "release.digest"
-
-
 def require_book(quarter: Quarter, store: Store) -> Path:
     """The site of an edition. Raises: JeugdError (PUB-001) when it was not built, or before the release of now."""
-    site, stamp = book_folder(quarter, store) / "site", release_stamp(quarter, store)
-    told = stamp.read_text("utf8") if stamp.is_file() else ""
-    if not site.is_dir() or told != store.release_digest(quarter):
+    site = store.site_folder(quarter)
+    if not site.is_dir() or not store.book_fits(quarter):
         raise _no_book(quarter)
     return site
 
@@ -58,20 +47,20 @@ def record_build(quarter: Quarter, store: Store, *, code: str = "", pages: Colle
 
     code: digest of the program that ran; pages: addresses of the notebooks in the book (without: all that are there).
     """
-    folder = book_folder(quarter, store)
+    folder = store.book_folder(quarter)
     told = Build(
         inputs=inputs_of(quarter, store, code=code),
         notebooks=notebooks_of(folder / "executed", pages),
         made=made_of(quarter, store),
-        pages=pages_of(folder / "site"),
+        pages=pages_of(store.site_folder(quarter)),
     )
     (folder / _RECORD).write_text(json.dumps(asdict(told), indent=1, sort_keys=True) + "\n", "utf8")
-    release_stamp(quarter, store).write_text(str(store.release_digest(quarter)), "utf8")
+    store.stamp_book(quarter)
 
 
 def read_build(quarter: Quarter, store: Store) -> Build:
     """What `record_build` wrote. Raises: JeugdError (PUB-001) without it."""
-    record = book_folder(quarter, store) / _RECORD
+    record = store.book_folder(quarter) / _RECORD
     if not record.is_file():
         raise _no_book(quarter)
     told = json.loads(record.read_text("utf8"))

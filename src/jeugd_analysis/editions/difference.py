@@ -15,7 +15,7 @@ from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
-from jeugd_analysis.editions.built import book_folder, read_build
+from jeugd_analysis.editions.built import read_build
 from jeugd_analysis.editions.causes import UNKNOWN, Steps, main_cause, parts_of
 from jeugd_analysis.editions.compare import (
     GONE,
@@ -62,7 +62,7 @@ def find_edition(quarter: Quarter, store: Store) -> Edition:
     if found := archived(quarter, store):
         return found
     inputs = read_build(quarter, store).inputs
-    return Edition(quarter=quarter, notebooks=book_folder(quarter, store) / "executed", inputs=inputs)
+    return Edition(quarter=quarter, notebooks=store.book_folder(quarter) / "executed", inputs=inputs)
 
 
 def archived(quarter: Quarter, store: Store) -> Edition | None:

@@ -11,7 +11,6 @@ from jeugd_analysis.chapters.edition import is_example
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area
 from jeugd_analysis.intake import Progress
-from jeugd_analysis.publish.front import area_name
 from jeugd_analysis.store import Store
 
 ANNEXES = "bijlagen"  # folder of what is typeset apart from the book
@@ -33,7 +32,7 @@ def add_annexes(quarter: Quarter, store: Store, folder: Path, progress: Progress
 def _page(quarter: Quarter, areas: Sequence[Area], *, example: bool) -> str:
     """Plain and without script: it is read on its own, or printed beside the annexes."""
     title = f"Bijlagen bij editie {quarter.label}"
-    items = "".join(f"<li>{escape(area_name(area))}: {_links(area)}</li>" for area in areas)
+    items = "".join(f"<li>{escape(area.full_name)}: {_links(area)}</li>" for area in areas)
     return (
         f'<!DOCTYPE html>\n<html lang="nl"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -9,7 +9,7 @@ from pathlib import Path
 from jeugd_analysis.chapters.edition import is_example
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import keep
-from jeugd_analysis.editions.built import Build, book_folder, read_build, require_book
+from jeugd_analysis.editions.built import Build, read_build, require_book
 from jeugd_analysis.editions.checks import check_edition
 from jeugd_analysis.editions.contents import MAKERS, Maker
 from jeugd_analysis.editions.manifest import MANIFEST, Told, write_manifest
@@ -79,7 +79,7 @@ def _put(target: Target, staging: Path, quarter: Quarter, store: Store, build: B
     place = target.place(quarter)
     same = (place / MANIFEST).is_file() and (place / MANIFEST).read_bytes() == (staging / MANIFEST).read_bytes()
     replaced = keep(place, quarter, store) if place.is_dir() and not same else None
-    executed = book_folder(quarter, store) / "executed"
+    executed = store.book_folder(quarter) / "executed"
     version = keep(staging, quarter, store, notebooks=executed, pages=build.notebooks.keys())
     store.keep_release(quarter)  # first: a figure that was seen and not remembered could be found out later
     if same:

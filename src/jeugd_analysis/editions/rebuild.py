@@ -31,7 +31,7 @@ def rebuild(
     """
     _copy_deliveries(quarter, store, work, deliveries)
     if SPLIT in releases:  # the chapter on what changed used an older edition that was made again
-        for folder in sorted((store.work / "_build").glob("*/opnieuw")):
+        for folder in sorted(store.books_folder.glob("*/opnieuw")):
             _copy_all(folder, store, work)
     for name in releases:
         kept = store.work / "data" / "archive" / name.removeprefix(ARCHIVE)

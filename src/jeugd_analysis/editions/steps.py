@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
-from jeugd_analysis.editions.built import book_folder
 from jeugd_analysis.editions.causes import Steps, corrections, program_word
 from jeugd_analysis.editions.compare import Key, Shown, published_numbers
 from jeugd_analysis.editions.inputs import Inputs, deliveries_of, inputs_of
@@ -71,7 +70,7 @@ def _kept(one: _Again, store: Store) -> Path:
     """Where its notebooks are kept, by all they are made from."""
     told = [dict(part) for part in (one.now.packages, one.now.settings, one.now.reference, one.deliveries)]
     key = json.dumps([one.now.code, *told, dict(one.edition.inputs.releases)], sort_keys=True)
-    return book_folder(one.edition.quarter, store) / "opnieuw" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    return store.book_folder(one.edition.quarter) / "opnieuw" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _numbers(one: _Again, store: Store, progress: Progress) -> dict[Key, Shown]:
@@ -89,5 +88,5 @@ def _make(one: _Again, store: Store, work: Path, place: Path, progress: Progress
     names = None if one.corrected else {"/".join(name.split("/")[:2]) for name in one.deliveries}
     made = rebuild(quarter, store=store, work=work, deliveries=names, releases=one.edition.inputs.releases)
     fresh = staged(place)
-    copy_files(book_folder(quarter, made) / "executed", fresh)
+    copy_files(made.book_folder(quarter) / "executed", fresh)
     put(fresh, place)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.editions.archive import NOTEBOOKS, SITE, versions
-from jeugd_analysis.editions.built import Build, book_folder, read_build
+from jeugd_analysis.editions.built import Build, read_build
 from jeugd_analysis.editions.digests import made_of, notebooks_of, pages_of
 from jeugd_analysis.editions.inputs import Inputs, inputs_of
 from jeugd_analysis.editions.manifest import CRATE, MANIFEST, read_manifest
@@ -84,7 +84,7 @@ def _record(quarter: Quarter, store: Store) -> _Record:
     """The newest version in the archive; of an edition that was not published the book that was built."""
     kept = [version for version in versions(quarter, store) if (version / SITE / MANIFEST).is_file()]
     if not kept:
-        book = book_folder(quarter, store)
+        book = store.book_folder(quarter)
         return _Record(
             build=read_build(quarter, store), notebooks=book / "executed", site=book / "site",
             about=f"Editie {quarter.label}, gebouwd en niet gepubliceerd.",
@@ -160,14 +160,14 @@ def _made_again(quarter: Quarter, store: Store, record: _Record) -> list[_Found]
     names = {"/".join(name.split("/")[:2]) for name in told.inputs.deliveries}
     with tempfile.TemporaryDirectory(prefix="jeugd-") as folder:
         made = rebuild(quarter, store=store, work=Path(folder), deliveries=names, releases=told.inputs.releases)
-        site = book_folder(quarter, made) / "site"
+        site = made.site_folder(quarter)
         if (record.site / MANIFEST).is_file():
             mark_as_published(site, quarter)
         pages = {name: digest for name, digest in told.pages.items() if not name.startswith(f"{ANNEXES}/")}
         return [
             *_compared("opnieuw gemaakt, tussentabellen, schattingen en vrijgave", told.made, made_of(quarter, made)),
             *_compared(
-                "opnieuw gemaakt, notebooks", told.notebooks, notebooks_of(book_folder(quarter, made) / "executed")
+                "opnieuw gemaakt, notebooks", told.notebooks, notebooks_of(made.book_folder(quarter) / "executed")
             ),
             *_compared("opnieuw gemaakt, bestanden van het boek", pages, pages_of(site)),
         ]

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from jeugd_analysis.present.finding import Finding
 
+T = TypeVar("T")
 Pair = tuple[int, int]  # base and compared year
 ANCHOR = "jaren-kiezen"  # one choice on a page; other figures follow it
 META = "keuze"  # name in the usermeta of a chart
@@ -42,8 +43,7 @@ class Choices:
 
     def mark(self, pair: Pair) -> dict[str, str]:
         """Class and pair of everything that belongs to one pair."""
-        chosen = " gekozen" if pair == self.first else ""
-        return {"class": f"keuze-deel{chosen}", "data-paar": name_of(pair)}
+        return mark(name_of(pair), chosen=pair == self.first)
 
     def heading(self, pair: Pair) -> str:
         """Heading of one pair, for readers who see them all."""
@@ -61,7 +61,7 @@ class Choices:
             f'<div class="keuze" id="{ANCHOR}" data-eerst="{name_of(self.first)}">'
             '<p class="keuze-zonder">Hieronder staan alle jaren die te vergelijken zijn, de laatste eerst.</p>'
             '<div class="keuze-velden" role="group" aria-label="Kies twee jaren" hidden>'
-            f"{_select('van', 'Van', starts, base)}{_select('naar', 'Naar', ends, compare)}</div>"
+            f"{select('keuze-van', 'Van', starts, base)}{select('keuze-naar', 'Naar', ends, compare)}</div>"
             '<p class="keuze-uitleg" role="status" aria-live="polite"></p>'
             + (f'<details class="keuze-niet">{why}<ul>{reasons}</ul></details>' if reasons else "")
             + "</div>"
@@ -81,8 +81,21 @@ def name_of(pair: Pair) -> str:
 
 def heading(pair: Pair, mark: Mapping[str, str]) -> str:
     """Heading of one pair, for readers who see them all."""
+    return marked_heading(f"Van {pair[0]} naar {pair[1]}", mark)
+
+
+# -- what every choice on a page is made of ----------------------------------------------------------
+
+
+def mark(name: str, *, chosen: bool) -> dict[str, str]:
+    """Class and name of everything that belongs to one part; `chosen` is the part that is shown at first."""
+    return {"class": f"keuze-deel{' gekozen' if chosen else ''}", "data-paar": name}
+
+
+def marked_heading(text: str, mark: Mapping[str, str]) -> str:
+    """Heading of one part, seen where all parts are."""
     told = attributes({**mark, "class": f"{mark['class']} keuze-kop"})
-    return f"<h3{told}>Van {pair[0]} naar {pair[1]}</h3>"
+    return f"<h3{told}>{escape(text)}</h3>"
 
 
 def attributes(told: Mapping[str, str]) -> str:
@@ -90,9 +103,12 @@ def attributes(told: Mapping[str, str]) -> str:
     return "".join(f' {name}="{escape(value)}"' for name, value in told.items())
 
 
-def _select(name: str, label: str, years: Sequence[int], chosen: int) -> str:
-    options = "".join(f"<option{' selected' if year == chosen else ''}>{year}</option>" for year in years)
+def select(name: str, label: str, values: Sequence[T], chosen: T) -> str:
+    """A field to choose one value with; `name` is its id."""
+    options = "".join(
+        f"<option{' selected' if value == chosen else ''}>{escape(str(value))}</option>" for value in values
+    )
     return (
-        f'<span class="keuze-veld"><label for="keuze-{name}">{label}</label> '
-        f'<select id="keuze-{name}" autocomplete="off">{options}</select></span>'
+        f'<span class="keuze-veld"><label for="{name}">{escape(label)}</label> '
+        f'<select id="{name}" autocomplete="off">{options}</select></span>'
     )

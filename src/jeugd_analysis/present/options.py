@@ -6,12 +6,12 @@ carry its name (`Column.against`): the second field shows one of them. Read by p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from jeugd_analysis.present.choice import attributes
+from jeugd_analysis.present.choice import mark, marked_heading, select
 
 if TYPE_CHECKING:
     from jeugd_analysis.present.finding import Finding
@@ -40,26 +40,15 @@ class Options:
             f'<div class="keuze" data-lijst="{escape(self.what)}">'
             f'<p class="keuze-zonder">Hieronder staat elke {escape(self.what)}.</p>'
             f'<div class="keuze-velden" role="group" aria-label="Kies een {escape(self.what)}" hidden>'
-            f"{_select('lijst-keuze', self.what.capitalize(), names, self.first)}"
-            f"{_select('lijst-naast', 'Vergelijk met', names, self.against)}</div>"
+            f"{select('lijst-keuze', self.what.capitalize(), names, self.first)}"
+            f"{select('lijst-naast', 'Vergelijk met', names, self.against)}</div>"
             '<p class="keuze-uitleg" role="status" aria-live="polite"></p></div>'
         )
 
     def mark(self, name: str) -> dict[str, str]:
         """Class and name of everything that belongs to one option."""
-        chosen = " gekozen" if name == self.first else ""
-        return {"class": f"keuze-deel{chosen}", "data-paar": name}
+        return mark(name, chosen=name == self.first)
 
     def heading(self, name: str) -> str:
         """Heading of one option, for readers who see them all."""
-        mark = self.mark(name)
-        told = attributes({**mark, "class": f"{mark['class']} keuze-kop"})
-        return f"<h3{told}>{escape(self.what.capitalize())}: {escape(name)}</h3>"
-
-
-def _select(name: str, label: str, names: Sequence[str], chosen: str) -> str:
-    options = "".join(f"<option{' selected' if each == chosen else ''}>{escape(each)}</option>" for each in names)
-    return (
-        f'<span class="keuze-veld"><label for="{name}">{escape(label)}</label> '
-        f'<select id="{name}" autocomplete="off">{options}</select></span>'
-    )
+        return marked_heading(f"{self.what.capitalize()}: {name}", self.mark(name))

@@ -19,6 +19,7 @@ from jeugd_analysis.errors import BuildError, JeugdError
 from jeugd_analysis.publish import access_statement, front, house_site
 from jeugd_analysis.publish.clean import drop_stale_words
 from jeugd_analysis.publish.downloads import with_links, write_downloads
+from jeugd_analysis.publish.figures import read_notebook
 from jeugd_analysis.publish.house_style import HouseStyle
 from jeugd_analysis.publish.notebooks import Run
 from jeugd_analysis.publish.settings import read_settings
@@ -47,10 +48,8 @@ def assemble(
     Files that did not change keep their time stamp, so that Sphinx reads only what changed; files that no longer
     belong disappear.
     """
-    done = {run.address: (executed / f"{run.address}.ipynb").read_bytes() for run in runs}
-    files: dict[str, bytes] = {f"{page}.ipynb": with_links(content, page) for page, content in done.items()}
+    files, found = _pages(runs, executed)
     areas = [(area, [r for r in runs if r.area == area]) for area in region.areas if any(r.area == area for r in runs)]
-    found = front.headlines(areas, executed)
     marks = {front.AREAS_MARK: front.area_choice(areas), front.STATE_MARK: front.state(areas, found)}
     for name in _prose(prose):
         about_access = name == access_statement.PAGE
@@ -70,6 +69,19 @@ def assemble(
         _settings(base, {**settings, "neighbours": front.neighbours(areas), **house_site.settings(style)})
     )
     _sync(files, source)
+
+
+def _pages(runs: Sequence[Run], executed: Path) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The notebooks as they go into the book, and by address what each that is about a whole area found."""
+    files, found = {}, {}
+    for run in runs:
+        name = f"{run.address}.ipynb"
+        content = (executed / name).read_bytes()
+        notebook = read_notebook(content)
+        if run.segment == ALL_SEGMENTS:
+            found[run.address] = front.headline(notebook, run.chapter.headline)
+        files[name] = with_links(content, notebook, run.address)
+    return files, found
 
 
 def _without_dead_links(name: str, text: str, files: Mapping[str, bytes]) -> bytes:

@@ -37,9 +37,8 @@ def address_of(page: str, figure: str) -> str:
 # -- links in a page --------------------------------------------------------------------------------
 
 
-def with_links(content: bytes, page: str) -> bytes:
-    """An executed notebook with a link to its file below every table of a figure."""
-    notebook = read_notebook(content)
+def with_links(content: bytes, notebook: dict[str, Any], page: str) -> bytes:
+    """An executed notebook with a link to its file below every table of a figure; `notebook` is `content` as read."""
     tables = shown_tables(notebook)
     changed = False
     for cell in notebook.get("cells", []):
@@ -50,7 +49,7 @@ def with_links(content: bytes, page: str) -> bytes:
             if _BOX.search(text):
                 data["text/html"] = _linked(text, page, tables)
                 changed = True
-    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode() if changed else content
+    return (json.dumps(notebook, ensure_ascii=False) + "\n").encode() if changed else content
 
 
 def _linked(text: str, page: str, tables: Iterator[ShownTable]) -> str:

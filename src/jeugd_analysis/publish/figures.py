@@ -37,7 +37,7 @@ class ShownTable:
 def shown_tables(notebook: Mapping[str, Any]) -> Iterator[ShownTable]:
     """Every table of every figure of a notebook, in the order of the page; names are unique in it."""
     title, unit, taken = "", "", dict[str, int]()
-    for part in _html_parts(notebook):
+    for part in html_parts(notebook):
         root = html.fragment_fromstring(part, create_parent="div")
         if found := root.find_class("figuur-titel"):
             title = _words(found[0])
@@ -52,7 +52,8 @@ def shown_tables(notebook: Mapping[str, Any]) -> Iterator[ShownTable]:
             title, unit = "", ""
 
 
-def _html_parts(notebook: Mapping[str, Any]) -> Iterator[str]:
+def html_parts(notebook: Mapping[str, Any]) -> Iterator[str]:
+    """What every output shows as HTML, in the order of the page."""
     for cell in notebook.get("cells", []):
         for output in cell.get("outputs", []):
             part = output.get("data", {}).get("text/html", "")

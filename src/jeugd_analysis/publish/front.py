@@ -6,11 +6,10 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from html import unescape
-from pathlib import Path
-
-import nbformat
+from typing import Any
 
 from jeugd_analysis.domain.region import ALL_SEGMENTS, Area
+from jeugd_analysis.publish.figures import html_parts
 from jeugd_analysis.publish.notebooks import Run
 
 AREAS_MARK, STATE_MARK = "<!-- gebieden -->", "<!-- stand -->"
@@ -21,33 +20,20 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|$:])")
 Areas = Sequence[tuple[Area, Sequence[Run]]]
 
 
-def headline(page: Path, wanted: str = "") -> str:
+def headline(notebook: Mapping[str, Any], wanted: str = "") -> str:
     """What an executed notebook found: the title of the figure `wanted`, else that of its first figure, else nothing.
 
     A title went through the gate with its figure; it is repeated here, never made.
     """
-    notebook = nbformat.read(page, as_version=4)
-    shown = (
-        str(output.get("data", {}).get("text/html", "")) for c in notebook.cells for output in c.get("outputs", [])
-    )
-    titles = [(found["name"], unescape(found["title"])) for html in shown for found in _TITLE.finditer(html)]
+    titles = [
+        (found["name"], unescape(found["title"])) for html in html_parts(notebook) for found in _TITLE.finditer(html)
+    ]
     return dict(titles).get(wanted) or (titles[0][1] if titles else "")
-
-
-def headlines(areas: Areas, executed: Path) -> dict[str, str]:
-    """The finding of every page that is about an area as a whole, by address; empty where a page has no figure."""
-    runs = [run for _, own in areas for run in own if run.segment == ALL_SEGMENTS]
-    return {run.address: headline(executed / f"{run.address}.ipynb", run.chapter.headline) for run in runs}
-
-
-def area_name(area: Area) -> str:
-    """Regio Haaglanden, or the name of a municipality."""
-    return f"Regio {area.name}" if area.is_region else area.name
 
 
 def area_choice(areas: Areas) -> str:
     """A list of links to the pages of the areas."""
-    items = "\n".join(f"- [{area_name(area)}]({area.folder}/index.md)" for area, _ in areas)
+    items = "\n".join(f"- [{area.full_name}]({area.folder}/index.md)" for area, _ in areas)
     return f"::::{{div}} gebieden\n\n{items}\n\n::::"
 
 
@@ -65,12 +51,12 @@ def state(areas: Areas, found: Mapping[str, str]) -> str:
     if not cards:
         return ""
     grid = "::::{grid} 1 1 2 2\n:gutter: 3\n:class-container: stand\n\n" + "\n".join(cards) + "\n::::"
-    return f"## {area_name(area)} in het kort\n\n{grid}"
+    return f"## {area.full_name} in het kort\n\n{grid}"
 
 
 def area_page(area: Area, runs: Sequence[Run], found: Mapping[str, str]) -> str:
     """The page of an area: by part of the book each chapter with its question and what it found."""
-    lines = [f"# {area_name(area)}", "", "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt."]
+    lines = [f"# {area.full_name}", "", "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt."]
     whole = [run for run in runs if run.segment == ALL_SEGMENTS]
     for part in dict.fromkeys(run.chapter.part for run in whole):
         lines += ["", f"## {part}", ""]
@@ -87,7 +73,7 @@ def question_page(areas: Areas) -> str:
         asked = [
             run for _, runs in areas for run in runs if run.chapter.path.name == name and run.segment == ALL_SEGMENTS
         ]
-        links = " · ".join(f"[{area_name(run.area)}]({run.address}.ipynb)" for run in asked)
+        links = " · ".join(f"[{run.area.full_name}]({run.address}.ipynb)" for run in asked)
         lines += ["", f"## {_plain(chapter.question)}", "", f"{_plain(chapter.title)}: {links}"]
     return "\n".join(lines) + "\n"
 
@@ -99,11 +85,11 @@ def neighbours(areas: Areas) -> dict[str, list[list[str]]]:
     for run in runs:
         same = [r for r in runs if r.chapter == run.chapter and r.address != run.address]
         if run.segment == ALL_SEGMENTS:
-            told[run.address] = [[area_name(r.area), r.address] for r in same if r.segment == ALL_SEGMENTS]
+            told[run.address] = [[r.area.full_name, r.address] for r in same if r.segment == ALL_SEGMENTS]
         else:
             told[run.address] = [[_of_segment(r), r.address] for r in same if r.area == run.area]
     for area, _ in areas:
-        others = [[area_name(other), f"{other.folder}/index"] for other, _ in areas if other != area]
+        others = [[other.full_name, f"{other.folder}/index"] for other, _ in areas if other != area]
         told[f"{area.folder}/index"] = others
     return {address: others for address, others in told.items() if others}
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from jeugd_analysis.domain.region import Region
 from jeugd_analysis.errors import BuildError
 
 FILE = "house_style.toml"
@@ -29,6 +30,12 @@ class HouseStyle:
     contact: str
     logo: Path | None = None
     accent: str = ACCENT
+
+
+def house_style_of(project: Path, region: Region) -> HouseStyle:
+    """The house style of the organisation that buys for a region. Raises: as `read_house_style`."""
+    told = region.details
+    return read_house_style(project / "data" / "reference", name=told["owner"], contact=told["contact"])
 
 
 def read_house_style(folder: Path, *, name: str, contact: str) -> HouseStyle:

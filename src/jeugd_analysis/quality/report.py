@@ -164,7 +164,7 @@ def write_quality(quarter: Quarter, *, store: Store, folder: Path | None = None)
     """Write the report of an edition, beside its book or in `folder`. Internal: it holds small numbers."""
     code = f"{__version__} ({code_digest(Path(__file__).parents[1])[:8]})"
     told = report(quarter, store=store, code=code)
-    folder = folder or store.work / "_build" / quarter.label / "kwaliteit"
+    folder = folder or store.check_report_folder(quarter)
     written = write_report(told, folder)
     keep_private(folder, *written)
     return written

@@ -13,7 +13,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Break, Region, Segment
 from jeugd_analysis.methods.duration import kaplan_meier
 from jeugd_analysis.store import Store
-from tests.unit.chapters.test_usage import require_readable
+from tests.unit.chapters.readable import require_readable_everywhere
 
 PERIOD = "2026-K3"
 FINDINGS = (
@@ -28,8 +28,7 @@ SETTINGS = {
 
 @pytest.mark.parametrize("find", FINDINGS, ids=lambda find: find.__name__)
 def test_every_figure_of_every_area_can_be_read(find, in_example: Store):
-    for area in in_example.region.areas:
-        require_readable(find(area.code, PERIOD))
+    require_readable_everywhere(find, in_example, PERIOD)
 
 
 # -- flows -----------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ import pytest
 
 from jeugd_analysis.chapters import summary
 from jeugd_analysis.present.finding import Finding
+from tests.unit.chapters.readable import NO_NUMBER
 
 PERIOD = "2026-K3"
 POINTS = {"jeugdigen", "kosten", "waarom", "komt", "opgave", "besparing"}
-NO_NUMBER = re.compile(r"\bnan\b|None|<NA>|&lt;NA&gt;|\bNaT\b")
 
 
 def test_every_area_has_all_points_in_whole_sentences(in_example):

@@ -9,6 +9,7 @@ import pytest
 
 from jeugd_analysis.chapters import usage, usage_kinds, usage_published, usage_quarters
 from jeugd_analysis.store import Store
+from tests.unit.chapters.readable import require_readable_everywhere
 
 PERIOD = "2026-K3"
 FINDINGS = (
@@ -18,25 +19,11 @@ FINDINGS = (
     usage_published.national_series, usage_published.peers, usage_published.referrers_published,
     usage_published.neighbourhoods,
 )  # fmt: skip
-NO_NUMBER = re.compile(r"\bnan\b|None|<NA>|&lt;NA&gt;|\bNaT\b")
-
-
-def require_readable(finding):
-    """A figure has a title, unit, source and text alternative; nothing reads as a number that is not there."""
-    told = " ".join([finding.title, finding.unit, finding.source, *finding.texts.values(), finding.table])
-    assert not NO_NUMBER.search(told), NO_NUMBER.search(told)
-    if finding.table:
-        assert finding.title and finding.unit and finding.source
-        assert not finding.title.endswith(".")
-    if finding.chart is not None:
-        assert finding.chart["description"].startswith(finding.title[:20])
-    assert not any("  " in text for text in (finding.title, finding.unit, finding.source, *finding.texts.values()))
 
 
 @pytest.mark.parametrize("find", FINDINGS, ids=lambda find: find.__name__)
 def test_every_figure_of_every_area_can_be_read(find, in_example: Store):
-    for area in in_example.region.areas:
-        require_readable(find(area.code, PERIOD))
+    require_readable_everywhere(find, in_example, PERIOD)
 
 
 # -- indexed ---------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def test_every_table_gets_a_link_to_its_own_file(monkeypatch, tmp_path):
     source, site = tmp_path / "source", tmp_path / "site"
     page = source / "regio" / "30_groei.ipynb"
     page.parent.mkdir(parents=True)
-    page.write_bytes(with_links(json.dumps(plain).encode(), "regio/30_groei"))
+    page.write_bytes(with_links(json.dumps(plain).encode(), plain, "regio/30_groei"))
     text = page.read_text("utf8")
     for name in ("groei-jaar", "dubbel", "dubbel-2"):
         assert f'href=\\"../cijfers/regio/30_groei/{name}.csv\\"' in text
@@ -122,7 +122,7 @@ def test_every_table_gets_a_link_to_its_own_file(monkeypatch, tmp_path):
 
 def test_a_page_without_figures_stays_byte_for_byte():
     content = b'{"cells": [{"outputs": [{"data": {"text/html": "<table></table></div>"}}]}]}'
-    assert with_links(content, "regio/x") == content
+    assert with_links(content, json.loads(content), "regio/x") == content
 
 
 def test_the_description_is_a_valid_package_that_reads_the_files(monkeypatch, tmp_path):

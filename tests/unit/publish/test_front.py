@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area, Region, Segment
 from jeugd_analysis.publish import front
+from jeugd_analysis.publish.figures import read_notebook
 from jeugd_analysis.publish.notebooks import Chapter, plan_runs
 from jeugd_analysis.publish.sphinx_areas import neighbour_list
 
@@ -34,14 +36,14 @@ RUNS = plan_runs([USAGE, SAVING, SOURCES], REGION, Quarter(2026, 3))
 AREAS = [(area, [run for run in RUNS if run.area == area]) for area in REGION.areas]
 
 
-def page(path: Path, *titles: str) -> Path:
+def page(path: Path, *titles: str) -> dict[str, Any]:
     """An executed notebook with figures named eerste, tweede, ... and these titles (HTML)."""
     names = ("eerste", "tweede", "derde")
     shown = [f'<p class="figuur-titel" id="{name}">{t}</p><p>u</p>' for name, t in zip(names, titles, strict=False)]
     outputs = [new_output("display_data", data={"text/html": html}) for html in shown]
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(new_notebook(cells=[new_markdown_cell("# x"), new_code_cell("y", outputs=outputs)]), path)
-    return path
+    return read_notebook(path.read_bytes())
 
 
 def test_the_headline_is_the_wanted_figure_else_the_first_else_nothing(tmp_path):
@@ -52,9 +54,11 @@ def test_the_headline_is_the_wanted_figure_else_the_first_else_nothing(tmp_path)
 
 
 def test_the_first_page_shows_the_findings_of_the_region_that_a_chapter_puts_in_front(tmp_path):
+    found = {}
     for run in RUNS:
-        page(tmp_path / f"{run.address}.ipynb", f"eerste van {run.address}", f"tweede van {run.address}")
-    told = front.state(AREAS, front.headlines(AREAS, tmp_path))
+        shown = page(tmp_path / f"{run.address}.ipynb", f"eerste van {run.address}", f"tweede van {run.address}")
+        found[run.address] = front.headline(shown, run.chapter.headline)
+    told = front.state(AREAS, found)
     assert told.count("grid-item-card") == 1  # only one chapter asks to stand in front
     assert (
         told.startswith("## Regio Duin en Polder in het kort\n")
