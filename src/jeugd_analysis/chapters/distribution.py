@@ -138,8 +138,8 @@ def _contribution_table(basis: Basis, rows: pd.DataFrame, first: str, heading: s
         "contribution_cents": Column(heading="Bijdrage", write=numbers.euro),
         "use_cents": Column(heading="Gebruik", write=numbers.euro),
         "difference_cents": Column(heading="Verschil", write=numbers.signed_euro),
-        "contribution_per_youth_cents": Column(heading="Bijdrage per jongere", write=numbers.euro),
-        "use_per_youth_cents": Column(heading="Gebruik per jongere", write=numbers.euro),
+        "contribution_per_youth_cents": Column(heading="Bijdrage per inwoner 0\u201122", write=numbers.euro),
+        "use_per_youth_cents": Column(heading="Gebruik per inwoner 0\u201122", write=numbers.euro),
         "oordeel": signal_column(),
     }, caption=caption)  # fmt: skip
 

@@ -30,7 +30,7 @@ from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import listed
 
 USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE = (
-    "gebruik", "jeugdigen", "gemengd", "bandbreedte", "stop-loss", "afgevlakt",
+    "gebruik", "inwoners", "gemengd", "bandbreedte", "stop-loss", "afgevlakt",
 )  # fmt: skip
 KEYS = (USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE)
 _EFFORT, _NONE = "inspanningsgericht", "niet van toepassing"

@@ -63,13 +63,13 @@ def incentive(municipality: str, period: str) -> Finding:
             "one": Column(heading="Gebruik van één jaar", write=_cents),
             USAGE: Column(heading=f"Gebruik over {years} jaar", write=_cents),
             MIXED: Column(heading="Gemengd", write=_cents),
-            YOUTH: Column(heading="Jeugdigen", write=_cents),
+            YOUTH: Column(heading="Inwoners", write=_cents),
         }, caption="Wat een gemeente zelf betaalt van elke euro extra gebruik, in hetzelfde jaar"),
         source=basis.source,
         texts={
             "prikkel_zin": f"Gebruikt {own.naam} een euro meer, dan betaalt het daarvan zelf {_cents(own['one'])} bij "
             f"een sleutel naar het gebruik van dat jaar, {_cents(own[USAGE])} bij het gemiddelde van {years} jaar en "
-            f"{_cents(own[YOUTH])} bij een sleutel naar jeugdigen. De rest betalen de andere gemeenten, of komt later.",
+            f"{_cents(own[YOUTH])} bij een sleutel naar inwoners. De rest betalen de andere gemeenten, of komt later.",
         },
     )  # fmt: skip
 

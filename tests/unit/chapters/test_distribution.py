@@ -21,6 +21,9 @@ from jeugd_analysis.chapters.distribution_base import basis_of, use_of
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.publish.downloads import as_csv
+from jeugd_analysis.publish.exit_check import Limits, small_numbers
+from jeugd_analysis.publish.figures import shown_tables
 from jeugd_analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -119,8 +122,8 @@ def test_contribution_against_use_of_a_municipality(region):
     finding = distribution.contribution(SMALL, PERIOD)
     by_key = {row[0]: row[1:] for row in rows(finding)}
     # By youth it pays 25 of the 100 million and uses 10; per young person 2,500 against 1,000 euro.
-    assert by_key["jeugdigen"][:3] == ["€ 25,0 mln", "€ 10,0 mln", "+€ 15,0 mln"]
-    assert by_key["jeugdigen"][3:] == ["€ 2.500", "€ 1.000", "meer dan 10%"]
+    assert by_key["inwoners"][:3] == ["€ 25,0 mln", "€ 10,0 mln", "+€ 15,0 mln"]
+    assert by_key["inwoners"][3:] == ["€ 2.500", "€ 1.000", "meer dan 10%"]
     assert by_key["gebruik"] == ["€ 10,0 mln", "€ 10,0 mln", "€ 0", "€ 1.000", "€ 1.000", "binnen 10%"]
     assert "Bij 3 van de 6 sleutels betaalt Midden-Delfland meer dan het gebruikt" in words(finding)
 
@@ -129,22 +132,40 @@ def test_the_other_side_pays_less(region):
     region()
     said = words(distribution.contribution(TOWN, PERIOD))
     assert "Bij geen enkele sleutel betaalt Zoetermeer meer dan het gebruikt" in said
-    assert "van −€ 15,0 mln (sleutel jeugdigen) tot € 0 (sleutel gebruik)" in said
+    assert "van −€ 15,0 mln (sleutel inwoners) tot € 0 (sleutel gebruik)" in said
 
 
 def test_the_region_sees_how_much_moves(region):
     region()
     finding = distribution.contribution(REGION, PERIOD)
-    assert "De sleutel jeugdigen verschuift het meest tussen gemeenten: € 15,0 mln" in words(finding)
-    assert ["jeugdigen", "€ 15,0 mln", "Midden-Delfland (+150,0%)", "2"] in rows(finding)
+    assert "De sleutel inwoners verschuift het meest tussen gemeenten: € 15,0 mln" in words(finding)
+    assert ["inwoners", "€ 15,0 mln", "Midden-Delfland (+150,0%)", "2"] in rows(finding)
     assert ["gebruik", "€ 0", "niemand", "0"] in rows(finding)
     assert "Bij de sleutel gebruik wijkt geen enkele gemeente meer dan 10% af" in words(finding)
+
+
+@pytest.mark.parametrize("area", [REGION, TOWN])
+def test_no_table_of_a_key_reads_as_a_number_of_youths(region, area, tmp_path):
+    # The last look at a book knows a number of youths by its column or row: a key named after them stops the build.
+    region({TOWN: (90, 90, 90, 90), SMALL: (10, 10, 10, 11)})
+    findings = [
+        make(area, PERIOD) for make in (distribution.keys, distribution.contribution, distribution_lump.project)
+    ]
+    findings += distribution_choice.choose(area, PERIOD).choices.parts.values()
+    files = tmp_path / "cijfers"
+    files.mkdir()
+    for number, finding in enumerate(findings):
+        box = f'<div class="cijfers" data-figuur="{finding.name}">{finding.table}</div>'
+        for place, table in enumerate(shown_tables({"cells": [{"outputs": [{"data": {"text/html": box}}]}]})):
+            (files / f"{number}-{place}.csv").write_bytes(as_csv(table))
+    assert len(list(files.iterdir())) > len(findings)
+    assert small_numbers(files, Limits(threshold=10, base=5)) == []
 
 
 def test_who_pays_for_whom(region):
     region()
     parts = distribution_choice.choose(REGION, PERIOD).choices.parts
-    assert rows(parts["jeugdigen"], 1) == [["Midden-Delfland", "Zoetermeer", "€ 15,0 mln"]]
+    assert rows(parts["inwoners"], 1) == [["Midden-Delfland", "Zoetermeer", "€ 15,0 mln"]]
     own = distribution_choice.choose(SMALL, PERIOD).choices.parts
     assert rows(own["gemengd"], 1) == [["Midden-Delfland", "Zoetermeer", "€ 7,5 mln"]]
     assert own["gebruik"].table.count("<table") == 1
@@ -153,10 +174,10 @@ def test_who_pays_for_whom(region):
 def test_a_key_beside_every_other_one(region):
     region()
     finding = distribution_choice.choose(REGION, PERIOD)
-    assert list(finding.choices.parts) == ["jeugdigen", "gebruik", "gemengd", "bandbreedte", "stop-loss", "afgevlakt"]
-    young = finding.choices.parts["jeugdigen"]
+    assert list(finding.choices.parts) == ["inwoners", "gebruik", "gemengd", "bandbreedte", "stop-loss", "afgevlakt"]
+    young = finding.choices.parts["inwoners"]
     assert plain(young.title) == (
-        "Bij de sleutel jeugdigen betaalt Midden-Delfland € 15,0 mln meer dan het gebruikt, en Zoetermeer € 15,0 mln "
+        "Bij de sleutel inwoners betaalt Midden-Delfland € 15,0 mln meer dan het gebruikt, en Zoetermeer € 15,0 mln "
         "minder"
     )
     told = {row[0]: row[1:] for row in rows(young)}
@@ -234,14 +255,14 @@ def test_the_small_one_is_off_more_often_by_chance(region):
     assert "stop-loss" not in found  # it is no share that is fixed beforehand
     # Both have 100 youths of equal cost: use varies by a tenth in each. The share of the bill mostly follows the town.
     assert found.loc[SMALL, "gebruik"] > 0.2 > found.loc[TOWN, "gebruik"]
-    assert found.loc[SMALL, "jeugdigen"] == 1.0  # 25 against about 10
+    assert found.loc[SMALL, "inwoners"] == 1.0  # 25 against about 10
 
 
 def test_the_test_of_a_small_municipality(region):
     region()
     finding = distribution_meaning.small_test(REGION, PERIOD)
     assert finding.title == (
-        "De bijdrage van Midden-Delfland wijkt meer dan 10% af bij: jeugdigen, gemengd en afgevlakt"
+        "De bijdrage van Midden-Delfland wijkt meer dan 10% af bij: inwoners, gemengd en afgevlakt"
     )
     assert "10.000 inwoners van 0 tot en met 22 jaar. Dat is 25,0% van de regio." in words(finding)
     region({TOWN: (75, 75, 75, 75), SMALL: (25, 25, 25, 25)})
