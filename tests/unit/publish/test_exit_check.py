@@ -86,6 +86,7 @@ ALLOWED = {
     "another unit": table("7", head="Regels", row="jeugdigen") + table("3", head="Aantal aanbieders"),
     "a share": table("13,1%", head="Aandeel van alle jeugdigen") + table("7", head="Aandeel jeugdigen (%)"),
     "euro": table("7", head="Kosten per jeugdige (euro)"),
+    "euro per young person": table("2.318", head="Bijdrage per jongere"),
     "a change that is rounded": table("+5", "−5"),
     "sentences": "<p>In 2025 kregen 1.480 jeugdigen hulp. Dat is 1 op de 7 jeugdigen van 0 tot en met 17 jaar.</p>",
     "ages and years": "<p>Aantal jeugdigen van 0 tot en met 22 jaar, van 2017 tot 2025, per jaar</p>",
@@ -143,6 +144,7 @@ def test_other_files_are_looked_at(tmp_path, name, text):
     ("name", "text"),
     [
         ("a.csv", "jaar;jeugdigen;euro\n2024;40;7\n2025;;13\n"),
+        ("a.csv", "sleutel;Jeugdigen (%);In het stuk (%);Gebruik (euro);Index jeugdigen\njeugdigen;13;7;329;101\n"),
         ("a.csv", "cijfer;jeugdigen;herkomst\nraad;13442;gepubliceerd\n"),
         ("a.csv", ""),
         ("a.json", '{"rijen": [{"euro": 7}]}'),
