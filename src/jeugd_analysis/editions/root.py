@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from jeugd_analysis.editions.manifest import MANIFEST, told_by
-from jeugd_analysis.editions.paper import ANNEXES
-from jeugd_analysis.editions.paper import INDEX as PAPER
 
 INDEX = "index.html"
 OURS = '<meta name="generator" content="jeugd_analysis">'
@@ -56,8 +54,7 @@ def html_of(folder: Path) -> set[str]:
 def _about(folder: Path) -> dict[str, str]:
     manifest = folder / MANIFEST
     told = told_by(manifest.read_text("utf8")) if manifest.is_file() else {}
-    about = {"titel": told.get("name", "Jeugdhulp in beeld"), "status": told.get("creativeWorkStatus", "")}
-    return about | ({"bijlagen": f"{ANNEXES}/{PAPER}"} if (folder / ANNEXES / PAPER).is_file() else {})
+    return {"titel": told.get("name", "Jeugdhulp in beeld"), "status": told.get("creativeWorkStatus", "")}
 
 
 def _first_page(told: dict[str, Any]) -> str:

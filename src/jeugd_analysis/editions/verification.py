@@ -14,7 +14,7 @@ from jeugd_analysis.editions.digests import made_of, notebooks_of, pages_of
 from jeugd_analysis.editions.inputs import Inputs, inputs_of
 from jeugd_analysis.editions.manifest import CRATE, MANIFEST, read_manifest
 from jeugd_analysis.editions.outputs import different_cells
-from jeugd_analysis.editions.paper import ANNEXES
+from jeugd_analysis.editions.paper import ANNEXES, link_annexes
 from jeugd_analysis.editions.publication import mark_as_published
 from jeugd_analysis.editions.rebuild import rebuild
 from jeugd_analysis.intake import Progress, only_one, silent
@@ -163,6 +163,9 @@ def _made_again(quarter: Quarter, store: Store, record: _Record) -> list[_Found]
         site = made.site_folder(quarter)
         if (record.site / MANIFEST).is_file():
             mark_as_published(site, quarter)
+        if (record.site / ANNEXES).is_dir():
+            areas = [area for area in store.region.areas if (record.site / ANNEXES / area.folder).is_dir()]
+            link_annexes(site, areas, record.site / ANNEXES)
         pages = {name: digest for name, digest in told.pages.items() if not name.startswith(f"{ANNEXES}/")}
         return [
             *_compared("opnieuw gemaakt, tussentabellen, schattingen en vrijgave", told.made, made_of(quarter, made)),

@@ -122,16 +122,26 @@ def _numbers(table: ShownTable, place: int) -> list[Read] | None:
 
 
 def _names(table: ShownTable) -> list[str]:
-    """Column names, each once."""
+    """Column names, each once, with the unit: the cells are bare numbers."""
     names: list[str] = []
     for place, head in enumerate(table.heads):
-        name = head or f"kolom {place + 1}"
+        name = _with_unit(head or f"kolom {place + 1}", table, place)
         while name.casefold() in (_SOURCE, *map(str.casefold, names)):
             name += " (tabel)"
         names.append(name)
         if _numbers(table, place) is not None:
             names.append(f"{name} {_STATUS}")
     return names
+
+
+def _with_unit(head: str, table: ShownTable, place: int) -> str:
+    unit = _unit(_numbers(table, place) or [])
+    said = head.casefold()
+    return head if not unit or unit in said or (unit == "euro" and "€" in said) else f"{head} ({unit})"
+
+
+def _unit(numbers: list[Read]) -> str:
+    return next((number.unit for number in numbers if number.unit), "")
 
 
 # -- description ------------------------------------------------------------------------------------
@@ -160,8 +170,8 @@ def _fields(table: ShownTable) -> Iterator[dict[str, Any]]:
         if numbers is None:
             yield {"name": next(names), "type": "string"}
             continue
-        units = sorted({number.unit for number in numbers if number.unit})
-        about = {"description": f"Eenheid: {units[0]}, zoals op de pagina afgerond."} if units else {}
+        unit = _unit(numbers)
+        about = {"description": f"Eenheid: {unit}, zoals op de pagina afgerond."} if unit else {}
         yield {"name": next(names), "type": "number", "decimalChar": ",", **about}
         yield {
             "name": next(names), "type": "string",

@@ -61,7 +61,16 @@ def test_the_file_holds_what_the_table_says_and_not_a_digit_more(monkeypatch):
     (shown,) = shown_tables(notebook(monkeypatch, FIGURE))
     assert (shown.figure, shown.title, shown.unit) == ("groei-jaar", "Het stijgt", "per jaar")
     assert lines(as_csv(shown)) == [
-        ["Gemeente", "Jeugdigen", "Jeugdigen status", "Kosten", "Kosten status", "Aandeel", "Aandeel status", "bron"],
+        [
+            "Gemeente",
+            "Jeugdigen",
+            "Jeugdigen status",
+            "Kosten (euro)",
+            "Kosten (euro) status",
+            "Aandeel (%)",
+            "Aandeel (%) status",
+            "bron",
+        ],
         ["Delft", "1235", "getoond", "123500000", "getoond", "12,3", "getoond", "Bron: proef."],
         ["'=HYPERLINK(1)", "", "kleiner dan 10", "", "geheim", "", "onbekend", "Bron: proef."],
         ["Rijswijk", "40", "getoond", "-35000", "getoond", "50", "getoond", "Bron: proef."],
@@ -137,7 +146,7 @@ def test_the_description_is_a_valid_package_that_reads_the_files(monkeypatch, tm
     assert report.valid, report.flatten(["message"])
     resource = frictionless.Package(package).resources[0]
     told = [row.to_dict() for row in resource.read_rows()]
-    assert [float(row["Aandeel"]) if row["Aandeel"] is not None else None for row in told] == [12.3, None, 50]
+    assert [float(row["Aandeel (%)"]) if row["Aandeel (%)"] is not None else None for row in told] == [12.3, None, 50]
     assert resource.to_descriptor()["figuur"] == "regio/30_groei#groei-jaar"
 
 

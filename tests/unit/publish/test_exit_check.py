@@ -144,6 +144,7 @@ def test_other_files_are_looked_at(tmp_path, name, text):
     ("name", "text"),
     [
         ("a.csv", "jaar;jeugdigen;euro\n2024;40;7\n2025;;13\n"),
+        ("a.csv", "sleutel;Jeugdigen (%);In het stuk (%);Gebruik (euro);Index jeugdigen\njeugdigen;13;7;329;101\n"),
         ("a.csv", "cijfer;jeugdigen;herkomst\nraad;13442;gepubliceerd\n"),
         ("a.csv", ""),
         ("a.json", '{"rijen": [{"euro": 7}]}'),

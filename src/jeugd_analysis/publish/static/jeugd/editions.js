@@ -68,15 +68,6 @@
     return box;
   }
 
-  /* In the line under every page: the same edition on paper. */
-  function paper(edition) {
-    const line = document.querySelector(".editie");
-    if (!edition.bijlagen || !line) return;
-    const made = element("a", "", "Bijlagen (PDF en Word)");
-    made.href = root + edition.bijlagen;
-    line.append(" · ", made);
-  }
-
   function show() {
     const told = window.jeugdEdities;
     const article = document.querySelector("article.bd-article, .bd-search-container");
@@ -84,7 +75,6 @@
     const newest = told.edities.find(function (edition) { return edition.editie === told.nieuwste; });
     if (told.edities.length > 1) article.prepend(choice(told));
     if (newest.editie > own) article.prepend(banner(newest));
-    paper(told.edities.find(function (edition) { return edition.editie === own; }));
   }
 
   function start() {
