@@ -36,13 +36,8 @@ def comparable(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     near, told = peers(edition), about(edition, "model")
     if edition.area.is_region or told is None or near.empty:
-        return Finding(name="verwacht-vergelijkbaar", texts={"vergelijkbaar_zin": _why_not(edition, told)})
-    areas = estimates(edition, "areas")
-    own = mine(areas, edition)
-    here = pd.DataFrame([{
-        "area": own.area, "name": edition.area.name, "distance": 0.0, "share": own.observed / own.people,
-        "ratio": mine(estimates(edition, "model"), edition).ratio, "inhabitants": own.inhabitants,
-    }])  # fmt: skip
+        return Finding(name="verwacht-vergelijkbaar", texts={"vergelijkbaar_zin": why_none(edition)})
+    areas, here = estimates(edition, "areas"), own_row(edition)
     rows = pd.concat([here.assign(naam=f"{edition.area.name} (dit gebied)"), near.assign(naam=near["name"])])
     rows = rows.assign(label=[percent(share) for share in rows["share"]]).sort_values("share", ascending=False)
     table = published(rows.reset_index(drop=True), source="CBS", own="de keuze van gemeenten, het aandeel en het model")
@@ -64,7 +59,7 @@ def comparable(municipality: str, period: str) -> Finding:
         }, caption=f"Vergelijkbare gemeenten, {edition.area.name}"),
         source=f"Gekozen: dezelfde grootteklasse (grenzen bij {_bounds()} inwoners) en daarin de kleinste afstand in "
         f"{listed(features_in(edition))}. Afstand 0 is gelijk; 1 is zo ver als een doorsnee gemeente van het "
-        f"gemiddelde ligt. {status_of(areas[areas['area'].eq(own.area)])}. {table.note}",
+        f"gemiddelde ligt. {status_of(areas[areas['area'].eq(edition.area.code)])}. {table.note}",
         texts={"vergelijkbaar_zin": words},
     )  # fmt: skip
 
@@ -73,8 +68,18 @@ def _bounds() -> str:
     return listed([decimal(bound) for bound in SIZE_BOUNDS])
 
 
-def _why_not(edition: Edition, told: pd.Series | None) -> str:
-    if told is None:
+def own_row(edition: Edition) -> pd.DataFrame:
+    """The municipality of the page as one row of `peers`, at distance 0."""
+    own = mine(estimates(edition, "areas"), edition)
+    return pd.DataFrame([{
+        "area": own.area, "name": edition.area.name, "distance": 0.0, "share": own.observed / own.people,
+        "ratio": mine(estimates(edition, "model"), edition).ratio, "inhabitants": own.inhabitants,
+    }])  # fmt: skip
+
+
+def why_none(edition: Edition) -> str:
+    """Why there are no comparable municipalities on this page."""
+    if about(edition, "model") is None:
         return (
             "Vergelijkbare gemeenten zijn nog niet te kiezen. Daarvoor zijn de cijfers van alle gemeenten van "
             "Nederland nodig."

@@ -117,6 +117,15 @@ def whole_bands(people: pd.DataFrame) -> pd.DataFrame:
 
     Shapes: municipality, age_from, age_to, inhabitants of one year. An area of which an age is missing is left out.
     """
+    whole = full_bands(people)
+    return whole[whole.groupby("area")["age_band"].transform("size") == len(AGE_BANDS)].reset_index(drop=True)
+
+
+def full_bands(people: pd.DataFrame) -> pd.DataFrame:
+    """Inhabitants per area and age band, of every band of which the area has all ages: area, age_band, inhabitants.
+
+    Shapes: as `whole_bands`.
+    """
     parts = []
     for band, (low, high) in AGE_BANDS.items():
         inside = people[(people["age_from"] >= low) & (people["age_to"] <= high)]
@@ -124,5 +133,4 @@ def whole_bands(people: pd.DataFrame) -> pd.DataFrame:
         sums = inside.assign(years=years).groupby("municipality", as_index=False)[["inhabitants", "years"]].sum()
         full = sums[sums["years"] == high - low + 1]
         parts.append(full.rename(columns={"municipality": "area"}).assign(age_band=band))
-    whole = pd.concat(parts, ignore_index=True)[["area", "age_band", "inhabitants"]]
-    return whole[whole.groupby("area")["age_band"].transform("size") == len(AGE_BANDS)].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True)[["area", "age_band", "inhabitants"]]

@@ -43,7 +43,8 @@ def _told(told: SavingsAssumed) -> list[tuple[str, str]]:
     moved = listed([first_lower(moved_words(quarters)) for quarters in told.grid_delays])
     effects = listed([whole_percent(effect) for effect in told.grid_effects])
     return [
-        ("Groei van de kosten per jaar zonder maatregelen", f"{rates}; getekend: {numbers.percent(told.growth_drawn)}"),
+        ("Kosten zonder maatregelen", "de vooruitblik zonder nieuw beleid: midden, laag en hoog"),
+        ("Groei per jaar waar een vooruitblik ontbreekt", f"{rates}; getekend: {numbers.percent(told.growth_drawn)}"),
         ("Samenhang van de kansen", listed([numbers.decimal(rho, 1) for rho in told.coherences])),
         ("Tempo in de tabel", moved),
         ("Effect in de tabel", effects),

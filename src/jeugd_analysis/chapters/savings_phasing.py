@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.savings_baseline import without_measures
 from jeugd_analysis.chapters.savings_plan import (
     CHANCES,
     Plan,
@@ -15,13 +16,12 @@ from jeugd_analysis.chapters.savings_plan import (
     thousands,
     too_small,
 )
-from jeugd_analysis.methods.savings import autonomous_baseline, cost_path, phase
+from jeugd_analysis.methods.savings import cost_path, phase
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, lines_chart, path_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
-from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 _WITH, _WITHOUT = "met maatregelen", "zonder"
@@ -174,25 +174,20 @@ def _years(value: float) -> str:
 
 
 def growth(municipality: str, period: str, segment: str) -> Finding:
-    """Less than without measures is not less than last year: the same saving under three rates of growth."""
+    """Less than without measures is not less than last year: the same saving beside the scenarios of the outlook."""
     plan = plan_of(municipality, period, segment)
     if plan.empty:
         return Finding(name="besparing-groei", texts={"groei_zin": too_small(plan), "groei_andere": ""})
-    told_rates, rate = plan.assumed_numbers.growth_rates, plan.assumed_numbers.growth_drawn
-    paths = {each: _with_growth(plan, each) for each in told_rates}
-    drawn = paths[rate]
-    last = drawn.iloc[-1]
+    without = without_measures(plan)
+    paths = {lead: _measured_against(plan, rows) for lead, rows in without.paths.items()}
+    drawn = paths[without.drawn]
     told = pd.concat([
         drawn[["year"]].assign(reeks=name, million=drawn[column] / 1e8)
         for name, column in ((_WITHOUT, "baseline_cents"), (_WITH, "cost_cents"))
     ])  # fmt: skip
     lines = plan.shown.derived(told.assign(year=told["year"].astype(str)))
     shown = plan.shown.derived(drawn.assign(year=drawn["year"].astype(str)))
-    more = bool(last.cost_cents >= drawn.iloc[0].last_year_cents)
-    title = (
-        f"Bij {_rate(rate)} groei per jaar {'stijgen' if more else 'dalen'} de kosten in {plan.where}"
-        f"{' ondanks de maatregelen' if more else ' door de maatregelen'}"
-    )
+    title = growth_title(drawn, without.drawn, plan.where)
     return Finding(
         name="besparing-groei",
         title=title,
@@ -211,27 +206,58 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
             "cost_cents": Column(heading="Kosten met maatregelen", write=numbers.euro),
             "below_baseline_cents": Column(heading="Minder dan zonder maatregelen", write=numbers.euro),
             "above_last_year_cents": Column(heading="Verschil met het jaar ervoor", write=numbers.signed_euro),
-        }, caption=f"Kosten bij {_rate(rate)} groei per jaar, {plan.name}"),
-        source=joined(
-            f"Rekenvoorbeeld in prijzen van {plan.edition.quarter.last_settled_year}. De groei is een aanname. De as "
-            "begint niet bij nul.", plan.source,
-        ),
+        }, caption=f"Kosten met en zonder maatregelen, {plan.name}"),
+        source=joined(f"{without.told} De as begint niet bij nul.", plan.source),
         texts={
-            "groei_zin": f"{title}. In {plan.last_year} zijn de kosten {numbers.euro(last.below_baseline_cents)} lager "
-            "dan "
-            f"zonder maatregelen. Tegenover {plan.years[0] - 1} is dat {_compared(drawn)}.",
-            "groei_andere": " ".join(_other(path, other) for other, path in paths.items() if other != rate),
+            "groei_zin": f"{title}. {_below(drawn, plan.last_year)} Tegenover {plan.years[0] - 1} zijn ze "
+            f"{_compared(drawn)}.",
+            "groei_andere": joined(*(
+                f"{lead} zijn ze {_compared(path)}." for lead, path in paths.items() if lead != without.drawn
+            ), _beside_phasing(drawn, plan)),
         },
     )  # fmt: skip
 
 
-def _with_growth(plan: Plan, rate: float) -> pd.DataFrame:
-    """Per year: baseline, cost, below_baseline and above_last_year in cents, and last_year_cents before the first."""
-    base, years = plan.edition.quarter.last_settled_year, plan.years
-    growing = dict.fromkeys(plan.costs.index, rate)
-    baseline = autonomous_baseline(plan.costs.to_dict(), base_year=base, years=[years[0] - 1, *years], growth=growing)
-    before = baseline[baseline["year"] == years[0] - 1].set_index("segment")["base_cents"]
-    phased = phase(plan.measures, plan.targets, years=years, baseline=baseline)
+def growth_title(path: pd.DataFrame, lead: str, where: str) -> str:
+    """What the cost with measures does, and whether it would do so without them; `lead` begins the sentence."""
+    before, last = path["last_year_cents"].iloc[0], path.iloc[-1]
+    if last.cost_cents > before:
+        return f"{lead} stijgen de kosten in {where} ondanks de maatregelen"
+    if last.cost_cents == before:
+        return f"{lead} blijven de kosten in {where} met de maatregelen gelijk"
+    if last.baseline_cents < before:
+        return f"{lead} dalen de kosten in {where}, ook zonder de maatregelen"
+    return f"{lead} dalen de kosten in {where} door de maatregelen"
+
+
+def _below(path: pd.DataFrame, year: int) -> str:
+    saved = int(path["below_baseline_cents"].iloc[-1])
+    if not saved:
+        return f"In {year} zijn de kosten even hoog als zonder maatregelen."
+    return (
+        f"In {year} zijn de kosten {numbers.euro(abs(saved))} {'lager' if saved > 0 else 'hoger'} dan zonder "
+        "maatregelen."
+    )
+
+
+def _beside_phasing(path: pd.DataFrame, plan: Plan) -> str:
+    """Why the phasing of the page tells another saving; empty when it tells the same."""
+    phased = thousands(int(plan.phased().query("year == @plan.last_year")["saving_cents"].sum()))
+    if numbers.euro(phased) == numbers.euro(int(path["below_baseline_cents"].iloc[-1])):
+        return ""
+    return (
+        f"Bij de fasering is de besparing {numbers.euro(phased)}. Daar werken de maatregelen op de kosten van "
+        f"{plan.edition.quarter.last_settled_year}, hier op die van {plan.last_year}."
+    )
+
+
+def _measured_against(plan: Plan, baseline: pd.DataFrame) -> pd.DataFrame:
+    """Per year: baseline, cost, below_baseline and above_last_year in cents, and last_year_cents before the first.
+
+    Shapes: baseline is year, segment, base_cents from the year before the path.
+    """
+    before = baseline[baseline["year"] == plan.years[0] - 1].set_index("segment")["base_cents"]
+    phased = phase(plan.measures, plan.targets, years=plan.years, baseline=baseline)
     rows = cost_path(phased, baseline, last_year=before.to_dict()).drop(columns="segment")
     yearly = rows.groupby("year", as_index=False).sum()
     money = [name for name in yearly.columns if name != "year"]
@@ -242,14 +268,5 @@ def _with_growth(plan: Plan, rate: float) -> pd.DataFrame:
 def _compared(path: pd.DataFrame) -> str:
     change = int(path["cost_cents"].iloc[-1] - path["last_year_cents"].iloc[0])
     if change == 0:
-        return "geen verschil"
-    return f"{numbers.euro(abs(change))} {'meer' if change > 0 else 'minder'}"
-
-
-def _other(path: pd.DataFrame, rate: float) -> str:
-    words = "Zonder groei" if not rate else f"Bij {_rate(rate)} groei"
-    return first_upper(f"{words} is het {_compared(path)}.")
-
-
-def _rate(rate: float) -> str:
-    return numbers.percent(rate, 0 if round(rate * 100, 6).is_integer() else 1)
+        return "even hoog"
+    return f"{numbers.euro(abs(change))} {'hoger' if change > 0 else 'lager'}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.assumed import SavingsAssumed
 from jeugd_analysis.chapters.edition import Edition, day
+from jeugd_analysis.chapters.savings_baseline import planned_on
 from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, later_words, plan_of, thousands, too_small
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import phase, plan_against_actual
@@ -218,7 +219,7 @@ def plan_and_actual(municipality: str, period: str) -> Finding:
     actual = edition.shown("totaal", kind="kwartaal", periods=quarters).frame.dropna(subset=["amount_cents"])
     if actual.empty:
         return Finding(name="maatregelen-verloop", texts={"verloop_zin": _not_yet(first, edition)})
-    rows = _beside(plan.measures, actual, total=_total_cost(plan.shown.frame, edition.area.code))
+    rows = _beside(plan, actual, total=_total_cost(plan.shown.frame, edition.area.code))
     last = rows.iloc[-1]
     return Finding(
         name="maatregelen-verloop",
@@ -232,7 +233,8 @@ def plan_and_actual(municipality: str, period: str) -> Finding:
             *_per_segment(plan, quarters),
         ]),
         source=joined(
-            plan.source, "Seizoenen zitten niet in het rekenvoorbeeld. De laatste kwartalen zijn nog niet compleet."
+            plan.source, planned_on(plan, actual["period"])[1],
+            "Seizoenen zitten niet in het rekenvoorbeeld. De laatste kwartalen zijn nog niet compleet.",
         ),
         texts={
             "verloop_zin": f"In {last.quarter} waren de kosten {numbers.euro(last.actual_cents)}. Het rekenvoorbeeld "
@@ -249,7 +251,7 @@ def _per_segment(plan: Plan, quarters: list[str]) -> list[Table]:
     if cost.empty:
         return []
     named = cost.rename(columns={"period": "quarter", "level": "segment", "amount_cents": "cost_cents"})
-    rows = plan_against_actual(plan.measures, named)
+    rows = plan_against_actual(plan.measures, named, baseline=planned_on(plan, quarters)[0])
     money = [name for name in rows if name.endswith("_cents")]
     rows[money] = rows[money].apply(thousands)
     rows["naam"] = rows["segment"].map(plan.edition.segment_names())
@@ -279,14 +281,15 @@ def _total_cost(frame: pd.DataFrame, area: str) -> int:
     return int(frame.loc[(frame["area"] == area) & (frame["dimension"] == "totaal"), "amount_cents"].sum())
 
 
-def _beside(measures: pd.DataFrame, actual: pd.DataFrame, *, total: int) -> pd.DataFrame:
+def _beside(plan: Plan, actual: pd.DataFrame, *, total: int) -> pd.DataFrame:
     """Per quarter: planned (a quarter of the yearly total less what the measures save), actual and difference."""
+    measures, baseline = plan.measures, planned_on(plan, actual["period"])[0]
     segments = measures.drop_duplicates("segment")
     asked = pd.DataFrame(
         [(quarter, code, 0) for quarter in actual["period"] for code in segments["segment"]],
         columns=["quarter", "segment", "cost_cents"],
     )
-    planned = plan_against_actual(measures, asked).groupby("quarter")["planned_cents"].sum()
+    planned = plan_against_actual(measures, asked, baseline=baseline).groupby("quarter")["planned_cents"].sum()
     rest = (total - int(segments["base_cents"].sum())) // 4  # cost on which no measure works
     rows = actual.set_index("period")["amount_cents"].astype("int64").rename("actual_cents").to_frame()
     rows["planned_cents"] = thousands(planned.reindex(rows.index) + rest)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.expected_open import full_bands
 from jeugd_analysis.chapters.growth_to_come import method_words, quarters_to_come
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.present import numbers
@@ -85,13 +86,24 @@ def inhabitants(edition: Edition) -> pd.DataFrame:
 
 
 def population(edition: Edition) -> pd.DataFrame:
-    """Inhabitants up to 22 of the area: year, age_from, age_to, inhabitants; empty without a delivery."""
+    """Inhabitants up to 22 of the area: municipality, year, age_from, age_to, inhabitants; empty without a delivery."""
     told = edition.store.table("population", edition.quarter)
-    columns = ["year", "age_from", "age_to", "inhabitants"]
+    columns = ["municipality", "year", "age_from", "age_to", "inhabitants"]
     if told.empty:
         return pd.DataFrame(columns=columns)
     inside = [area.code for area in edition.region.municipalities] if edition.area.is_region else [edition.area.code]
     return told.loc[told["municipality"].isin(inside) & (told["age_to"] <= 22), columns]
+
+
+def per_band(people: pd.DataFrame, year: int) -> dict[str, int]:
+    """Age band -> inhabitants on 1 January, from single years of age or from bands.
+
+    Shapes: people as of `population`. A band is left out when a municipality of that year misses one of its ages.
+    """
+    rows = people[people["year"] == year]
+    told = full_bands(rows).groupby("age_band")["inhabitants"].agg(["sum", "size"])
+    whole = told[told["size"] == rows["municipality"].nunique()]
+    return {str(band): int(number) for band, number in whole["sum"].items()}
 
 
 def _with_shares(shown: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.usage import population
+from jeugd_analysis.chapters.usage import per_band, population
 from jeugd_analysis.domain import codes
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
@@ -113,7 +113,7 @@ def youths_per_age(municipality: str, period: str) -> Finding:
     edition = Edition.open(municipality, period)
     labels = {band: f"{band.replace('-', ' t/m ')} jaar" for band in codes.AGE_BANDS}
     shown = two_years(edition, "age_band", list(labels))
-    people = shown.frame["level"].map(_people(edition, int(_last(edition)))).astype("Float64")
+    people = shown.frame["level"].map(per_band(population(edition), int(_last(edition)))).astype("Float64")
     share = shown.frame["now"].astype("Float64") / people.replace(0, pd.NA)
     shown = shown.derived(shown.frame.assign(share=share, one_in=share, people=people))
     visible = shown.frame.dropna(subset=["share"])
@@ -134,13 +134,6 @@ def youths_per_age(municipality: str, period: str) -> Finding:
             "one_in": Column(heading="Ofwel", write=numbers.one_in),
         },
     )  # fmt: skip
-
-
-def _people(edition: Edition, year: int) -> dict[str, int]:
-    """Inhabitants of each age band on 1 January; without the bands that the population table does not have."""
-    rows = population(edition)
-    found = rows[rows["year"] == year].groupby(["age_from", "age_to"])["inhabitants"].sum()
-    return {band: int(found[ages]) for band, ages in codes.AGE_BANDS.items() if ages in found.index}
 
 
 def youths_per_referrer(municipality: str, period: str) -> Finding:

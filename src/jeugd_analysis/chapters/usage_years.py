@@ -8,7 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.usage import population
+from jeugd_analysis.chapters.usage import per_band, population
 from jeugd_analysis.domain import codes
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart
@@ -151,14 +151,12 @@ def referrers_per_year(municipality: str, period: str) -> Finding:
 def with_shares(told: pd.DataFrame, bands: Sequence[str], people: pd.DataFrame) -> pd.DataFrame:
     """Added: per band its _share of the inhabitants of that age, from the rounded count; NA where either is missing.
 
-    Shapes: `people` has year, age_from, age_to and inhabitants.
+    Shapes: `people` has municipality, year, age_from, age_to and inhabitants.
     """
     frame = told.copy()
-    of = (
-        people.groupby(["year", "age_from", "age_to"])["inhabitants"].sum() if len(people) else pd.Series(dtype="int64")
-    )
+    of = {year: per_band(people, int(year)) for year in frame["period"]}
     for band in bands:
-        total = [of.get((int(year), *codes.AGE_BANDS[band]), pd.NA) for year in frame["period"]]
+        total = [of[year].get(band, pd.NA) for year in frame["period"]]
         whole = pd.Series(total, index=frame.index, dtype="Float64").replace(0, pd.NA)
         frame[f"{band}_share"] = frame[band].astype("Float64") / whole
     return frame

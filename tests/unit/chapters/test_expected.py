@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis import pipeline
-from jeugd_analysis.chapters import expected, expected_claims, expected_model, expected_near, expected_wijken
+from jeugd_analysis.chapters import (
+    expected,
+    expected_claims,
+    expected_model,
+    expected_near,
+    expected_wijken,
+    usage_peers,
+)
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_fit import frames
 from jeugd_analysis.chapters.expected_open import whole_bands
@@ -19,11 +26,12 @@ from jeugd_analysis.store import Store
 
 DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 LAST = Quarter(2026, 3)
+PEERS_SAID = "vergelijkbare_gemeenten_zin"
 NINE = ["GM0503", "GM0518", "GM0603", "GM0629", "GM0637", "GM1783", "GM1842", "GM1916", "GM1926"]
 FINDINGS = [
     expected.data_there, expected.standard, expected_model.model, expected_model.terms, expected_model.funnel,
     expected_near.comparable, expected_wijken.neighbourhoods, expected_wijken.sums, expected_wijken.scp,
-    expected_claims.more_than_expected, expected_claims.one_in_claims,
+    expected_claims.more_than_expected, expected_claims.one_in_claims, usage_peers.comparable,
 ]  # fmt: skip
 needs_real = pytest.mark.skipif(not DATA.is_dir(), reason="the open figures are not beside this project")
 
@@ -69,6 +77,20 @@ def test_what_is_not_there_says_how_to_get_it(own_project: Store) -> None:
     assert "jeugd fetch cbs" in str(expected.data_there("GM0637", "2026-K3").table)
     assert "alle gemeenten van Nederland" in expected_model.model("GM0637", "2026-K3").texts["model_zin"]
     assert expected_near.peers(edition(own_project, "GM0637")).empty
+    assert "alle gemeenten van Nederland nodig" in usage_peers.comparable("GM0637", "2026-K3").texts[PEERS_SAID]
+
+
+def test_peers_and_the_country_in_one_order(own_project: Store) -> None:
+    """461,985 of 4,870,702 inhabitants of 0-24 in the Netherlands in 2022 is 9.5 %: between 10 % and 8 %."""
+    national = usage_peers.national_share(edition(own_project, "GM0637"), 2022)
+    own = pd.DataFrame([("A", "dit gebied", 0.08)], columns=["name", "soort", "share"])
+    near = pd.DataFrame([("B", "vergelijkbaar", 0.10), ("C", "vergelijkbaar", 0.05)], columns=list(own))
+    told = usage_peers.compared(own, near, national)
+    assert told[["naam", "label"]].values.tolist() == [
+        ["B", "10,0%"], ["Nederland", "9,5%"], ["A (dit gebied)", "8,0%"], ["C", "5,0%"],
+    ]  # fmt: skip
+    assert usage_peers.national_share(edition(own_project, "GM0637"), 2019) is None
+    assert "Nederland" not in set(usage_peers.compared(own, near, None)["naam"])
 
 
 def test_the_claims_beside_what_ships(own_project: Store) -> None:
@@ -135,6 +157,10 @@ def test_comparable_municipalities_are_of_the_same_size(with_country: Store) -> 
         classes = {int(np.searchsorted(bounds, areas[area], side="right")) for area in [code, *near["area"]]}
         assert len(classes) == 1
     assert "hoger dan in alle 5" in expected_near.comparable("GM0637", "2026-K3").title
+    beside = usage_peers.comparable("GM0637", "2026-K3")
+    assert "hoger dan in alle 5" in beside.title and "Zoetermeer (dit gebied)" in str(beside.table)
+    # The country ships for 2022 only, and these figures are of 2023: no bar of another year.
+    assert "<td>Nederland</td>" not in str(beside.table) and "In Nederland" not in beside.texts[PEERS_SAID]
     assert "regio als geheel" in expected_near.comparable("GM0000", "2026-K3").texts["vergelijkbaar_zin"]
 
 

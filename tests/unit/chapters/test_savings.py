@@ -60,6 +60,16 @@ def release(costs: Costs) -> pd.DataFrame:
     return frame.astype({"published": "Int64", "amount_published": "Int64"})
 
 
+def outlook(factors: Mapping[str, float]) -> pd.DataFrame:
+    """Estimates of the outlook: per segment the cost of 2026 to 2033 grows so much a year; laag is flat, hoog twice."""
+    rows = [
+        (segment, year, scenario, (1 + times * growth) ** (year - 2025), None, None)
+        for segment, growth in factors.items() for year in range(2026, 2034)
+        for scenario, times in (("laag", 0), ("midden", 1), ("hoog", 2))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["segment", "year", "scenario", "index", "low", "high"])
+
+
 TWO_PLACES = (
     "municipality,name,cbs_name,valid_from,valid_to\nGM0637,Zoetermeer,Zoetermeer,2015-01-01,\n"
     "GM1842,Midden-Delfland,Midden-Delfland,2015-01-01,\n"
@@ -85,6 +95,7 @@ def region(project: Store) -> Callable[..., None]:
         s1: float = 0.10, s5: float = 0.20, *, costs: Costs = COSTS, chances: str = "", start: str = "2027-K1"
     ) -> None:
         project.write_release(QUARTER, release(costs), "proef")
+        project.write_estimates(QUARTER, {"outlook_index": outlook({})}, "proef")
         told = 'name = "Proef"\nstatus = "aanname"\nexplanation = "Alles is een aanname."\n'
         for name, code, share in (("Eerste", "S1", s1), ("Tweede", "S5", s5)):
             told += f'[[measures]]\nmeasure = "{name}"\nsegment = "{code}"\nfull_effect_share = {share}\n'
@@ -228,7 +239,7 @@ def test_the_sliders_start_with_the_plan(region):
 def test_every_assumption_is_told(region):
     region()
     told = dict(rows(savings_assumptions.assumptions(REGION, PERIOD, "alle")))
-    assert told["Groei van de kosten per jaar zonder maatregelen"] == "0,0%, 2,0% en 4,0%; getekend: 2,0%"
+    assert told["Groei per jaar waar een vooruitblik ontbreekt"] == "0,0%, 2,0% en 4,0%; getekend: 2,0%"
     assert told["Tempo in de tabel"] == "een half jaar eerder, zoals gepland, een jaar later en 2 jaar later"
 
 
@@ -342,7 +353,57 @@ def test_less_than_without_measures_is_not_less_than_last_year(region):
     assert rows(finding)[0] == ["2027", "€ 208,1 mln", "€ 187,3 mln", "€ 20,8 mln", "−€ 16,7 mln"]
     assert rows(finding)[-1][:4] == ["2033", "€ 234,3 mln", "€ 210,9 mln", "€ 23,4 mln"]
     assert "Bij 2% groei per jaar stijgen de kosten in de regio Haaglanden ondanks de maatregelen" in words(finding)
-    assert "Zonder groei is het € 20,0 mln minder." in words(finding)
+    assert "Tegenover 2026 zijn ze € 6,9 mln hoger." in words(finding)
+    assert "Zonder groei zijn ze € 20,0 mln lager." in words(finding)
+    # The phasing rests on the cost of 2025: a tenth of 200.
+    assert "Bij de fasering is de besparing € 20,0 mln. Daar werken de maatregelen op" in words(finding)
+    assert "De groei is daarom een aanname." in finding.source
+
+
+def test_savings_are_measured_against_the_outlook(region, project):
+    region(0.10, 0.10)
+    project.write_estimates(QUARTER, {"outlook_index": outlook({"S1": 0.0, "S5": 0.1})}, "proef")
+    finding = savings_phasing.growth(REGION, PERIOD, "alle")
+    # S1 stays 100 and S5 grows by a tenth a year: 100 x 1.1^2 = 121 in 2027 and 100 x 1.1^8 = 214.36 in 2033.
+    # Before, in 2026: 100 + 110. A tenth less in 2027: 198.9, 11.1 below 2026.
+    assert rows(finding)[0] == ["2027", "€ 221,0 mln", "€ 198,9 mln", "€ 22,1 mln", "−€ 11,1 mln"]
+    assert rows(finding)[-1][:4] == ["2033", "€ 314,4 mln", "€ 282,9 mln", "€ 31,4 mln"]
+    assert "Volgens het midden van de vooruitblik stijgen de kosten in de regio Haaglanden" in words(finding)
+    assert "Volgens het lage scenario zijn ze € 20,0 mln lager." in words(finding)  # 200 flat, a tenth less
+    # S5 at 20 % a year: 429.98 + 100 = 529.98 in 2033, a tenth less 476.98; in 2026 220.
+    assert "Volgens het hoge scenario zijn ze € 257,0 mln hoger." in words(finding)
+    assert "de raming van het hoofdstuk Vooruitblik, in prijzen van 2025" in finding.source
+    assert "aanname:" not in finding.source
+    alone = savings_phasing.growth(REGION, PERIOD, "S1")
+    assert "blijven" not in words(alone) and rows(alone)[0][1:3] == ["€ 100,0 mln", "€ 90,0 mln"]
+
+
+def test_a_segment_without_outlook_grows_as_assumed_and_is_named(region, project):
+    region(0.10, 0.10)
+    project.write_estimates(QUARTER, {"outlook_index": outlook({"S1": 0.0})}, "proef")
+    finding = savings_phasing.growth(REGION, PERIOD, "alle")
+    assert rows(finding)[0][1] == "€ 204,0 mln"  # 100 + 100 x 1.02^2
+    assert "Voor Veelvoorkomende jeugdhulp is er geen vooruitblik. Daar is de groei een aanname: 2,0%" in finding.source
+
+
+def test_an_outlook_that_stops_before_the_path_is_not_used(region, project):
+    region(0.10, 0.10)
+    short = outlook({"S1": 0.1, "S5": 0.1}).query("year < 2033")
+    project.write_estimates(QUARTER, {"outlook_index": short}, "proef")
+    finding = savings_phasing.growth(REGION, PERIOD, "alle")
+    assert rows(finding)[0][1] == "€ 208,1 mln"
+    assert "Een vooruitblik tot het einde van de opgave is er niet" in finding.source
+
+
+@pytest.mark.parametrize(
+    ("before", "baseline", "cost", "said"),
+    [(10, 12, 11, "stijgen de kosten in X ondanks de maatregelen"), (10, 12, 9, "dalen de kosten in X door de"),
+     (10, 8, 7, "dalen de kosten in X, ook zonder de maatregelen"), (10, 10, 9, "dalen de kosten in X door de"),
+     (10, 12, 10, "blijven de kosten in X met de maatregelen gelijk")],
+)  # fmt: skip
+def test_the_title_tells_what_measures_do_and_what_would_happen_anyway(before, baseline, cost, said):
+    path = pd.DataFrame({"last_year_cents": [before], "baseline_cents": [baseline], "cost_cents": [cost]})
+    assert said in savings_phasing.growth_title(path, "Dan", "X")
 
 
 def test_costs_that_fall_are_said_to_fall(region):
@@ -541,6 +602,10 @@ def test_plan_beside_what_came_in(region, project):
     assert rows(savings_steps.plan_and_actual(REGION, PERIOD), 1) == [
         ["Jeugdhulp met verblijf", "2026-K3", "€ 22,5 mln", "€ 24,0 mln", "+€ 1,5 mln", "+€ 1,5 mln"]
     ]
+    # With an outlook in which S1 costs a fifth more in 2026: 120 / 4 less 10 % is 27.
+    project.write_estimates(QUARTER, {"outlook_index": outlook({"S1": 0.2, "S5": 0.0})}, "proef")
+    assert rows(savings_steps.plan_and_actual(REGION, PERIOD), 1)[0][2] == "€ 27,0 mln"
+    assert "de raming van het hoofdstuk Vooruitblik" in savings_steps.plan_and_actual(REGION, PERIOD).source
 
 
 @pytest.mark.parametrize(("cents", "expected"), [(49_999, 0), (50_000, 100_000), (-50_001, -100_000), (0, 0)])

@@ -7,6 +7,7 @@ import pytest
 
 from jeugd_analysis.chapters import usage_volume, usage_years
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.usage import per_band
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.store import Store
 from tests.unit.chapters.readable import require_readable_everywhere
@@ -118,10 +119,27 @@ def test_referrers_are_parts_of_their_own_sum_and_never_of_a_sum_with_a_hole():
 
 def test_shares_of_an_age_are_of_all_inhabitants_of_that_age():
     people = pd.DataFrame(
-        [(2025, 0, 3, 500), (2025, 0, 3, 500), (2025, 4, 11, 10)], columns=["year", "age_from", "age_to", "inhabitants"]
+        [("GM1", 2025, 0, 3, 500), ("GM2", 2025, 0, 3, 500), ("GM1", 2025, 4, 11, 10)],
+        columns=["municipality", "year", "age_from", "age_to", "inhabitants"],
     )
-    told = pd.DataFrame({"period": ["2024", "2025"], "0-3": pd.array([40, 50], dtype="Int64")})
-    assert usage_years.with_shares(told, ["0-3"], people)["0-3_share"].tolist() == [pd.NA, 0.05]
+    told = pd.DataFrame({"period": ["2024", "2025"], "0-3": pd.array([40, 50], dtype="Int64"),
+                         "4-11": pd.array([40, 50], dtype="Int64")})  # fmt: skip
+    shares = usage_years.with_shares(told, ["0-3", "4-11"], people)
+    assert shares["0-3_share"].tolist() == [pd.NA, 0.05]
+    assert shares["4-11_share"].isna().all()  # of one of the two municipalities only: no share of both
+
+
+def test_single_years_of_age_make_the_same_shares_as_bands():
+    """CBS gives a row per year of age; 10 inhabitants of each age are 40 of 0-3 and 50 of 18-22."""
+    single = pd.DataFrame({"municipality": "GM1", "year": 2025, "age_from": range(23), "age_to": range(23),
+                           "inhabitants": 10})  # fmt: skip
+    assert per_band(single, 2025) == {"0-3": 40, "4-11": 80, "12-17": 60, "18-22": 50} and per_band(single, 2024) == {}
+    assert per_band(single[single["age_from"] != 7], 2025) == {"0-3": 40, "12-17": 60, "18-22": 50}
+    told = pd.DataFrame({"period": ["2025"], "0-3": pd.array([10], dtype="Int64")})
+    assert usage_years.with_shares(told, ["0-3"], single)["0-3_share"].tolist() == [0.25]
+    both = pd.concat([single, single.assign(municipality="GM2")])
+    assert per_band(both, 2025)["12-17"] == 120
+    assert "12-17" not in per_band(both[~(both["municipality"].eq("GM2") & both["age_from"].eq(12))], 2025)
 
 
 # -- volume ----------------------------------------------------------------------------------------
