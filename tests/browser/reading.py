@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 ENGLISH = re.compile(
     r"\b(search|searching|contents|previous|next|toggle|skip|back to top|copy|copyright|by the|color mode|light|dark|"
     r"system|settings|home|page|pages|main|show|hide|link to|permalink|source|fullscreen|note|error|warning|"
@@ -57,6 +59,16 @@ class Reader:
         if self.page.locator("figure.grafiek").count():
             self.page.wait_for_selector(".grafiek-levend:not(.grafiek-wacht) svg.marks", timeout=10_000)
         return self.page
+
+
+def violations(page: Any, *, within: str = ".bd-article") -> list[str]:
+    """Rules of axe that a part of a page breaks; the test is skipped without axe."""
+    source = axe_source()
+    if source is None:
+        pytest.skip("axe-core ontbreekt; installeer axe-playwright-python")
+    page.evaluate(source)
+    found = page.evaluate("within => axe.run(document.querySelector(within))", within)
+    return [rule["id"] for rule in found["violations"]]
 
 
 def axe_source() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 from reading import ENGLISH, WORDS, Reader, axe_source
 from tiny_book import ROOT, served
+
+from jeugd_analysis.store import Store
 
 pytestmark = pytest.mark.browser
 
@@ -42,8 +45,8 @@ class Book:
 
 
 @pytest.fixture(scope="module")
-def book(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """jeugd add for each quarter, then jeugd build twice."""
+def book(deliveries: Path, example: Store, tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """jeugd add for each quarter, then jeugd build twice; it finds marts, release and estimates of the same ready."""
     work = tmp_path_factory.mktemp("boek")
     environment = {**os.environ, "JEUGD_WERKMAP": str(work), "JEUGD_PROJECT": str(ROOT)}
 
@@ -56,6 +59,8 @@ def book(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Book:
 
     for quarter in sorted(deliveries.iterdir()):
         run("add", quarter.name, str(quarter))
+    for name in ("store", "releases", "estimates"):
+        shutil.copytree(example.work / "data" / name, work / "data" / name)
     return Book(work, run("build", "2026-K3"), run("build", "2026-K3"))
 
 

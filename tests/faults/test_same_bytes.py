@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from jeugd_analysis.store import Store
-from tests.conftest import LAST, ROOT
+from tests.conftest import CODE, LAST, ROOT
 
 # Marts, release, estimates and one page, as `jeugd build` makes them; in a process of its own.
 MAKE = """
@@ -26,12 +26,13 @@ from jeugd_analysis.store import Store
 
 def main():
     project, work, quarter = Path(sys.argv[1]), Path(sys.argv[2]), Quarter.parse(sys.argv[3])
+    code = sys.argv[4]
     store = Store(project, work)
-    refresh_marts(quarter, store=store, code="test")
-    release(quarter, store=store, code="test")
-    estimate(quarter, store=store, code="test")
+    refresh_marts(quarter, store=store, code=code)
+    release(quarter, store=store, code=code)
+    estimate(quarter, store=store, code=code)
     runs = plan_runs(read_chapters(project / "analysis"), store.region, quarter, areas=["GM0637"], only=["gebruik"])
-    todo = [with_digest(run, code="test", data="test") for run in runs]
+    todo = [with_digest(run, code=code, data="test") for run in runs]
     execute_all(todo, work / "pages", workers=1, progress=lambda *told: None, cwd=project)
     print(datetime.datetime.now().year, ascii(chr(252).upper()), hash("jeugd"))
 
@@ -66,13 +67,12 @@ time_t time(time_t *t) {
 """
 
 
-def _made(work: Path, example: Store, environment: dict[str, str]) -> tuple[dict[str, bytes], str]:
-    """What a process with this environment makes of the example's deliveries, and what it told about itself."""
-    shutil.copytree(example.deliveries_folder, work / "data" / "deliveries")
+def _made(work: Path, environment: dict[str, str]) -> tuple[dict[str, bytes], str]:
+    """What a process with this environment makes of the deliveries in `work`, and what it told about itself."""
     script = work / "make.py"
     script.write_text(MAKE, "utf8")
     told = subprocess.run(
-        [sys.executable, str(script), str(ROOT), str(work), LAST.label],
+        [sys.executable, str(script), str(ROOT), str(work), LAST.label, CODE],
         env={**os.environ, "JEUGD_PROJECT": str(ROOT), "JEUGD_WERKMAP": str(work), **environment},
         cwd=work, capture_output=True, text=True, check=False,
     )  # fmt: skip
@@ -85,7 +85,16 @@ def _made(work: Path, example: Store, environment: dict[str, str]) -> tuple[dict
 
 @pytest.fixture(scope="module")
 def made_here(example: Store, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], str]:
-    return _made(tmp_path_factory.mktemp("hier"), example, {"PYTHONHASHSEED": "1", "TZ": "Europe/Amsterdam"})
+    """What the tests themselves made, and a page made of it in a process of its own."""
+    work = tmp_path_factory.mktemp("hier")
+    shutil.copytree(example.work / "data", work / "data")
+    return _made(work, {"PYTHONHASHSEED": "1", "TZ": "Europe/Amsterdam"})
+
+
+def made_elsewhere(work: Path, example: Store, environment: dict[str, str]) -> tuple[dict[str, bytes], str]:
+    """All of it made of the deliveries alone, in another folder."""
+    shutil.copytree(example.deliveries_folder, work / "data" / "deliveries")
+    return _made(work, environment)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +113,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_b127_the_same_bytes_four_years_later_in_another_place(made_here, later, example, tmp_path):
     files, told = made_here
     work = tmp_path / "een andere map é"
-    others, told_there = _made(
+    others, told_there = made_elsewhere(
         work, example,
         {
             "LD_PRELOAD": later, "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8",
@@ -124,5 +133,5 @@ def test_b127_the_same_bytes_where_the_machine_knows_no_dutch_letters(made_here,
         "LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TZ": "America/St_Johns",
         "PYTHONHASHSEED": "7",
     }  # fmt: skip
-    others, _ = _made(tmp_path / "w", example, plain)
+    others, _ = made_elsewhere(tmp_path / "w", example, plain)
     assert {name for name, content in made_here[0].items() if content != others.get(name)} == set()

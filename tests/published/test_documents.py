@@ -14,23 +14,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.published.council_texts import FILES, SHARED, needs_texts
+
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "data" / "published"
-SHARED = ROOT.parent / "shared" / "sources"
 NAMES = ("documents", "contradictions", "planning", "indicators", "goals")
 TABLES = {
     name: pd.read_csv(PUBLISHED / f"{name}.csv", dtype="str", keep_default_na=False) for name in (*NAMES, "facts")
 }
 FACTS = TABLES["facts"].set_index("fact_id")
 COUNCIL = TABLES["documents"]["document"].tolist()
-FILES = {
-    "Zoetermeer raadsvoorstel 2025-038583": "000_1627a79fc76cc057.txt",
-    "Zoetermeer raadsbesluit 2024-086688": "001_deffab61bae449ce.txt",
-    "Midden-Delfland raadsvoorstel Inkoopstrategie Jeugdhulp 2027": "002_da78f6966be2309e.txt",
-    "Zoetermeer Actieplan Taskforce Jeugd 2019": "003_47a226cfaa0658a7.txt",
-    "Westland memo 25-0094740": "004_8765cdea3071d47d.txt",
-}
-needs_texts = pytest.mark.skipif(not SHARED.is_dir(), reason="de teksten van de stukken in shared/ zijn hier niet")
 _LINES = re.compile(r"tekst r\. ([\d, -]+)")
 _NUMBER = re.compile(
     r"(?<![\d.,-])(\d{1,3}(?:\.\d{3})+|\d+)(,\d+)? (miljoen|miljard|procent\w*|euro|jongeren|trajecten)\b"

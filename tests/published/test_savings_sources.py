@@ -15,12 +15,11 @@ import pytest
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import adjust, phase, simulate, start_from_contracts
+from tests.published.council_texts import FILES, SHARED, needs_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "data" / "published"
 SCENARIOS = ROOT / "data" / "reference" / "scenarios"
-SHARED = ROOT.parent / "shared" / "sources"
-needs_texts = pytest.mark.skipif(not SHARED.is_dir(), reason="de teksten van de stukken in shared/ zijn hier niet")
 OWN_WORDS = {
     "published/cascade.csv": ["statement", "note"],
     "published/segment_forms.csv": ["form", "note"],
@@ -32,13 +31,6 @@ TABLES = {name: pd.read_csv(ROOT / "data" / name, dtype="str", keep_default_na=F
 FACTS = pd.read_csv(PUBLISHED / "facts.csv", dtype="str", keep_default_na=False).set_index("fact_id")
 DOCUMENTS = pd.read_csv(PUBLISHED / "documents.csv", dtype="str")["document"].tolist()
 SEGMENTS = pd.read_csv(ROOT / "data" / "reference" / "segments.csv", dtype="str")["segment"].tolist()
-FILES = {
-    "Zoetermeer raadsvoorstel 2025-038583": "000_1627a79fc76cc057.txt",
-    "Zoetermeer raadsbesluit 2024-086688": "001_deffab61bae449ce.txt",
-    "Midden-Delfland raadsvoorstel Inkoopstrategie Jeugdhulp 2027": "002_da78f6966be2309e.txt",
-    "Zoetermeer Actieplan Taskforce Jeugd 2019": "003_47a226cfaa0658a7.txt",
-    "Westland memo 25-0094740": "004_8765cdea3071d47d.txt",
-}
 PLACES = [
     (f"{name}: {row.iloc[0]}", row["document"], row["place"])
     for name, table in TABLES.items()

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill as pm
@@ -336,8 +335,3 @@ def _page(target: Path, run: Run) -> Path:
 
 def _digest_file(target: Path, run: Run) -> Path:
     return target / f"{run.address}.digest"
-
-
-def parameters_of(path: Path) -> dict[str, Any]:
-    """Names and defaults of a notebook's parameters."""
-    return {name: told["default"] for name, told in pm.inspect_notebook(str(path)).items()}

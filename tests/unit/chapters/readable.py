@@ -11,9 +11,14 @@ from jeugd_analysis.store import Store
 NO_NUMBER = re.compile(r"\bnan\b|None|<NA>|&lt;NA&gt;|\bNaT\b|\binf\b")
 
 
+def words_of(finding: Finding) -> str:
+    """Everything that a figure says, its chart left out."""
+    return "\n".join([finding.title, finding.unit, finding.source, *finding.texts.values(), finding.table])
+
+
 def require_readable(finding: Finding, about: str = "") -> None:
     """A figure has a title, unit, source and text alternative; nothing reads as a number that is not there."""
-    told = "\n".join([finding.title, finding.unit, finding.source, *finding.texts.values(), finding.table])
+    told = words_of(finding)
     assert not NO_NUMBER.search(told), (about, NO_NUMBER.search(told))
     assert not finding.table or (finding.title and finding.unit and finding.source), about
     assert not finding.title.endswith(".") and "  " not in told, about

@@ -18,22 +18,20 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts.year_end import year_end_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.store import Store
+from tests.unit.chapters import readable
+from tests.unit.chapters.readable import NO_NUMBER
 
 test_rows.__test__ = test_words.__test__ = False  # not tests: what they tell is tested here
 PERIOD = "2026-K3"
 MILLION = 100_000_000
 FINDINGS = (forecast.this_year, forecast.last_year, forecast.lump_sums, forecast_checked.against_previous,
             forecast_checked.tested)  # fmt: skip
-NO_NUMBER = re.compile(r"\bnan\b|None|<NA>|&lt;NA&gt;|\bNaT\b|\binf\b")
 
 
 def require_readable(finding):
-    parts = [finding.title, finding.unit, finding.source, *finding.texts.values(), finding.table]
-    told = " ".join(part for part in parts if part)
-    assert not NO_NUMBER.search(told), NO_NUMBER.search(told)
-    assert "  " not in told and not re.search(r"\.\.|\. ?,| \.", told)
-    if finding.table:
-        assert finding.title and finding.unit and finding.source
+    """As every figure, and without the odd full stop that a sentence in parts may leave."""
+    readable.require_readable(finding)
+    assert not re.search(r"\.\.|\. ?,| \.", readable.words_of(finding))
     if finding.chart:
         assert finding.chart["description"].startswith(finding.title)
 

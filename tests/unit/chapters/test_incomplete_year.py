@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from jeugd_analysis import pipeline
 from jeugd_analysis.chapters import growth, usage
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.estimates import estimate
-from jeugd_analysis.release import release
 from jeugd_analysis.store import PROJECT_VARIABLE, WORK_VARIABLE, Store
+from tests.conftest import CODE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 EDITION = Quarter(2025, 4)
 
 
 @pytest.fixture(scope="module")
-def winter(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
+def winter(first_edition: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The edition of 2025-K4: 2025 has ended, its last claims come in 2026."""
-    store = Store(ROOT, tmp_path_factory.mktemp("winter"))
-    pipeline.add(EDITION, [deliveries / EDITION.label], store=store)
-    pipeline.refresh_marts(EDITION, store=store, code="test")
-    release(EDITION, store=store, code="test")
-    estimate(EDITION, store=store, code="test")
+    work = tmp_path_factory.mktemp("dit-jaar")
+    store = Store(ROOT, Path(shutil.copytree(first_edition.work, work, dirs_exist_ok=True)))
+    estimate(EDITION, store=store, code=CODE)
     return store
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from jeugd_analysis.chapters import quality, quality_beside, quality_lines, quality_months
+from jeugd_analysis.chapters import quality, quality_beside, quality_corrections, quality_lines, quality_months
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.completeness import Usable
@@ -16,7 +16,8 @@ PERIOD, QUARTER = "2026-K3", Quarter(2026, 3)
 LIMITS = Usable(declared=0.98, estimated=0.75, providers=0.9)
 FINDINGS = (
     quality.deliveries, quality_months.usable_quarters, quality_months.usable_months, quality_lines.arrived,
-    quality_lines.refused, quality_lines.waiting, quality_lines.corrections, quality_beside.books, quality_beside.cbs,
+    quality_lines.refused, quality_lines.waiting, quality_corrections.corrections, quality_beside.books,
+    quality_beside.cbs,
 )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ def test_lines_that_wait_are_a_share_of_all_lines():
     ],
 )  # fmt: skip
 def test_corrections_in_words(statuses, words):
-    assert quality_lines.correction_words([{"status": status} for status in statuses]) == words
+    assert quality_corrections.correction_words([{"status": status} for status in statuses]) == words
 
 
 # -- beside others ---------------------------------------------------------------------------------
