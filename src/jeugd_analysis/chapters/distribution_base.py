@@ -13,7 +13,8 @@ import pandas as pd
 
 from jeugd_analysis.chapters.assumed import KeysAssumed, keys_assumed
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined, released_cost
+from jeugd_analysis.chapters.savings_plan import joined, released_cost
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.domain.region import Area
 from jeugd_analysis.methods.distribution_key import (
     capitation_key,

@@ -9,7 +9,8 @@ import pandas as pd
 from jeugd_analysis.chapters.assumed import keys_assumed
 from jeugd_analysis.chapters.distribution_base import STOP, basis_of
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import OUTSIDE, STEP, joined, thousands
+from jeugd_analysis.chapters.savings_plan import STEP, joined, thousands
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.methods.distribution_key import beside_published
 from jeugd_analysis.methods.savings import price_levels
 from jeugd_analysis.present import numbers

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import OUTSIDE, joined
+from jeugd_analysis.chapters.savings_plan import joined
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.methods import measures as calculators
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart

@@ -6,6 +6,9 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_plan import joined, read_scenario, regional_path, scenario_names
+from jeugd_analysis.chapters.segment_contracts import contracts_of
+from jeugd_analysis.domain.period import Quarter, day_in_words
+from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.savings import in_prices, price_levels
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import path_chart
@@ -15,14 +18,17 @@ from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, table_html
 
 _RESERVED = "onder voorbehoud"
-ELSEWHERE = "Dit staat op de pagina over alle segmenten samen."  # on the page of a segment
+_ELSEWHERE = (
+    "Waar de opgave vandaan komt, het prijspeil en de eigen opgave van gemeenten staan op de pagina over alle "
+    "segmenten samen."
+)
 
 
 def cascade(municipality: str, period: str, segment: str) -> Finding:
     """From the national amount to region and municipality: every step with its status, as the documents tell it."""
     edition = Edition.open(municipality, period)
     if edition.region.find_segment(segment) is not None:
-        return Finding(name="besparing-herkomst", texts={"herkomst_zin": ELSEWHERE})
+        return Finding(name="besparing-herkomst", texts={"herkomst_zin": ""})
     facts = edition.store.published("facts").set_index("fact_id")
     rows = edition.store.published("cascade").fillna("")
     rows = rows[[_concerns(edition, facts, ids.split(";")) for ids in rows["fact_ids"]]]
@@ -57,9 +63,8 @@ def cascade(municipality: str, period: str, segment: str) -> Finding:
             "herkomst_zin": f"De landelijke maatregelen begonnen met "
             f"{numbers.euro(_fact(facts, 'reform-national-2023'))} "
             f"in 2023. Ze lopen op tot bijna {_big(national)} vanaf 2027. De regio moet daarvan "
-            f"{numbers.euro(full)} per jaar vinden. Dat is {numbers.percent(full / national)} van het landelijke "
-            "bedrag. "
-            "Wat daarna nog nodig is, moet elke gemeente zelf vinden. "
+            f"{numbers.euro(full)} per jaar vinden. Dat is ongeveer {numbers.percent(full / national)} van het "
+            "landelijke bedrag. Wat daarna nog nodig is, moet elke gemeente zelf vinden. "
             + _open_steps(open_steps),
         },
     )  # fmt: skip
@@ -127,7 +132,7 @@ def _fact(facts: pd.DataFrame, fact_id: str) -> int:
 def target(municipality: str, period: str, segment: str) -> Finding:
     """The regional savings path as the councils were given it, as amounts and as a share of the regional budget."""
     edition = Edition.open(municipality, period)
-    edition.region.find_segment(segment)
+    chosen = edition.region.find_segment(segment)
     facts = edition.store.published("facts").set_index("fact_id")
     path, budget = regional_path(edition), _fact(facts, "regional-budget")
     shown = not_personal(
@@ -162,19 +167,32 @@ def target(municipality: str, period: str, segment: str) -> Finding:
             "opgave_eerste_jaar": str(first.year),
             "opgave_aandeel": numbers.percent(top / budget),
             "opgave_begroting": numbers.euro(budget),
-            "opgave_contracten": _contracts(facts, edition, int(last.year)),
+            "opgave_contracten": _contracts(facts, contract_starts(edition, chosen), int(last.year)),
+            "opgave_elders": "" if chosen is None else _ELSEWHERE,
         },
     )  # fmt: skip
 
 
-def _contracts(facts: pd.DataFrame, edition: Edition, last: int) -> str:
-    """How long the contracts surely last beside the path."""
+def contract_starts(edition: Edition, chosen: Segment | None) -> list[Quarter]:
+    """First quarters of the new contracts, of one segment or of all, each once and in time."""
+    told = contracts_of(edition.store)
+    return sorted({each.start for code, each in told.items() if chosen is None or code == chosen.code})
+
+
+def _contracts(facts: pd.DataFrame, starts: list[Quarter], last: int) -> str:
+    """How long the contracts surely last beside the path: a contract of n years ends n years after its first day."""
     years = int(facts.loc["contract-years-h9", "value"])
-    until = int(edition.region.details["contract_start"]) + years - 1
-    start = f"De nieuwe contracten duren minimaal {years} jaar: zeker tot en met {until}."
-    if until >= last:
+    until = sorted({Quarter(start.year + years, start.number).previous() for start in starts})
+    one = f"De nieuwe contracten duren minimaal {years} jaar: zeker tot en met {_until(until[0])}."
+    start = one if len(until) == 1 else f"{one[:-1]}, en waar ze later beginnen tot en met {_until(until[-1])}."
+    if until[0] >= Quarter(last, 4):
         return f"{start} Dat is de hele looptijd van de opgave."
     return f"{start} De opgave loopt door tot en met {last}. Wat daarna geldt, is nog niet bekend."
+
+
+def _until(quarter: Quarter) -> str:
+    """A contract's end: the year when it ends with it, else the day."""
+    return str(quarter.year) if quarter.number == 4 else day_in_words(quarter.last_day)
 
 
 def _target_source(facts: pd.DataFrame) -> str:
@@ -188,7 +206,7 @@ def prices(municipality: str, period: str, segment: str) -> Finding:
     """The path read in two ways, for its documents do not tell its price level: as nominal or as constant prices."""
     edition = Edition.open(municipality, period)
     if edition.region.find_segment(segment) is not None:
-        return Finding(name="besparing-prijzen", texts={"prijzen_zin": ELSEWHERE})
+        return Finding(name="besparing-prijzen", texts={"prijzen_zin": ""})
     path, base = regional_path(edition), edition.quarter.last_settled_year
     percent, known = _indexation(edition, path["year"].max())
     levels = price_levels(percent, base_year=base, years=path["year"])

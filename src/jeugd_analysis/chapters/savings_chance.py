@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from jeugd_analysis.chapters.once import once
 from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, joined, plan_of, thousands, too_small
 from jeugd_analysis.methods.savings import simulate
@@ -74,10 +75,14 @@ def _drawn(plan: Plan, rho: float, *, last: bool = False) -> pd.DataFrame:
 
 def simulated(plan: Plan, rho: float, *, last: bool = False) -> pd.DataFrame:
     """`simulate` for the plan, with the draws and the seed of its scenario: the same on every page."""
-    rng = np.random.default_rng(int(plan.scenario["seed"]))
-    draws = int(plan.scenario["draws"])
+    seed, draws = int(plan.scenario["seed"]), int(plan.scenario["draws"])
     targets = plan.targets[plan.targets["year"] == plan.last_year] if last else plan.targets
-    return simulate(plan.measures, targets, draws=draws, rho=rho, rng=rng, total=ALL_TOGETHER)
+    return once(
+        lambda: simulate(
+            plan.measures, targets, draws=draws, rho=rho, rng=np.random.default_rng(seed), total=ALL_TOGETHER
+        ),
+        what="simulate", frames=(plan.measures, targets), told=(draws, seed, rho),
+    )  # fmt: skip
 
 
 def _rounded(found: pd.DataFrame, goals: pd.Series) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings import ELSEWHERE
 from jeugd_analysis.chapters.savings_plan import joined, regional_path
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
@@ -17,7 +16,7 @@ def local_targets(municipality: str, period: str, segment: str) -> Finding:
     """Targets of the municipality itself, where published. They overlap with the regional path: never added to it."""
     edition = Edition.open(municipality, period)
     if edition.region.find_segment(segment) is not None:
-        return Finding(name="besparing-lokaal", texts={"lokaal_zin": ELSEWHERE})
+        return Finding(name="besparing-lokaal", texts={"lokaal_zin": ""})
     if edition.area.is_region:
         words = (
             "Sommige gemeenten hebben een eigen opgave. Die staat op de pagina van de gemeente. "

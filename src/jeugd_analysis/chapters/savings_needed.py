@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from jeugd_analysis.chapters.once import once
 from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import CHANCES, Plan, joined, later_words, plan_of, thousands, too_small
-from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import assumptions_of, closing_set, phase, tornado
 from jeugd_analysis.methods.savings.gap import ClosingSet
 from jeugd_analysis.present import numbers
@@ -72,12 +72,16 @@ def closing_words(found: ClosingSet, where: str, year: int) -> str:
 
 def _swings(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Assumptions of the plan, and what each does to the saving of the last year."""
-    contracts = Quarter(int(plan.edition.region.details["contract_start"]), 1)
     assumed = assumptions_of(
         plan.measures, effect_share=plan.assumed_numbers.tornado_effect_share,
-        delay_quarters=plan.assumed_numbers.tornado_delay_quarters, earliest=contracts.label,
+        delay_quarters=plan.assumed_numbers.tornado_delay_quarters,
+        earliest={code: told.start.label for code, told in plan.contracts.items()},
     )  # fmt: skip
-    return assumed, tornado(plan.measures, plan.targets, year=plan.last_year, assumptions=assumed)
+    swings = once(
+        lambda: tornado(plan.measures, plan.targets, year=plan.last_year, assumptions=assumed),
+        what="tornado", frames=(plan.measures, plan.targets, assumed), told=(plan.last_year,),
+    )  # fmt: skip
+    return assumed, swings
 
 
 def _that_matter(plan: Plan) -> pd.DataFrame:

@@ -6,7 +6,7 @@ cost is hidden takes no part, on either side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,15 +16,13 @@ import pandas as pd
 from jeugd_analysis.chapters.assumed import SavingsAssumed, savings_assumed
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.scenario_file import checked_scenario
-from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE, Contract, contracts_of
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.distribution_key import largest_remainder
-from jeugd_analysis.methods.savings import adjust, phase
-from jeugd_analysis.methods.savings.scenario import later
+from jeugd_analysis.methods.savings import adjust, phase, start_from_contracts
 from jeugd_analysis.present.disclosure import Safe, released
 from jeugd_analysis.present.sentences import first_upper, listed
 
-OUTSIDE = ("S0", "S9")  # no measures: outside the segments, or not yet placed in one
 BASE_SCENARIO, CHANCES = "basis", "kansen"
 STEP = 100_000  # cents: what is calculated here is shown in whole thousands of euros
 ALL_TOGETHER = "samen"
@@ -64,6 +62,12 @@ class Plan:
     def years(self) -> list[int]:
         """Years of the path."""
         return regional_path(self.edition)["year"].tolist()
+
+    @property
+    def contracts(self) -> dict[str, Contract]:
+        """Contract per segment, as the scenario has it."""
+        told: dict[str, Contract] = self.scenario["contracts"]
+        return told
 
     @property
     def last_year(self) -> int:
@@ -144,20 +148,32 @@ def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BAS
 def read_scenario(edition: Edition, name: str) -> dict[str, Any]:
     """A scenario file; one that is based on another gets its measures, with its own columns added to them.
 
-    Raises: JeugdError (REF-006) when it lacks something or names what does not exist.
+    The entry contracts is what `contracts_of` tells with the starts that the scenario changes.
+    Raises: JeugdError (REF-006, REF-007) when it lacks something or names what does not exist.
     """
     told = checked_scenario(edition.store, name)
+    base = checked_scenario(edition.store, told["based_on"]) if "based_on" in told else told
     own = {row["measure"]: row for row in told.get("measures", [])}
-    base = checked_scenario(edition.store, told["based_on"])["measures"] if "based_on" in told else told["measures"]
-    contract = int(edition.region.details["contract_start"])
-    return told | {"measures": [_started(row | own.get(row["measure"], {}), contract) for row in base]}
+    changed = base.get("contracts", {}) | told.get("contracts", {})
+    contracts = contracts_of(edition.store, changed, str(told["status"]))
+    rows = [_merged(row, own.get(row["measure"], {})) for row in base["measures"]]
+    return told | {"measures": _started(rows, contracts), "contracts": contracts}
 
 
-def _started(row: dict[str, Any], contract: int) -> dict[str, Any]:
-    """The row with its start, which may follow the contracts."""
-    if "after_contract_quarters" not in row:
-        return row
-    return row | {"start": later(Quarter(contract, 1).label, int(row["after_contract_quarters"]))}
+def _merged(row: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """The row with its own columns of another scenario; one way of telling the start takes the place of the other."""
+    starts = {"start", "after_contract_quarters"}
+    return {name: value for name, value in row.items() if not (name in starts and starts & own.keys())} | own
+
+
+def _started(rows: list[dict[str, Any]], contracts: Mapping[str, Contract]) -> list[dict[str, Any]]:
+    """The rows with their start, which may follow the contract of their segment."""
+    following = [row for row in rows if "after_contract_quarters" in row]
+    if not following:
+        return rows
+    frame = pd.DataFrame(following)[["segment", "after_contract_quarters"]]
+    starts = iter(start_from_contracts(frame, {code: told.start for code, told in contracts.items()})["start"])
+    return [row | {"start": next(starts)} if "after_contract_quarters" in row else row for row in rows]
 
 
 def scenario_names(edition: Edition) -> list[str]:

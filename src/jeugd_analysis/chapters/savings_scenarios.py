@@ -11,7 +11,6 @@ from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import (
     BASE_SCENARIO,
-    OUTSIDE,
     Plan,
     joined,
     moved_words,
@@ -20,6 +19,7 @@ from jeugd_analysis.chapters.savings_plan import (
     thousands,
     too_small,
 )
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.savings import adjust, phase
 from jeugd_analysis.present import numbers
@@ -202,10 +202,10 @@ def forms(municipality: str, period: str, segment: str) -> Finding:
                 "naam": Column(heading="Segment"), "goal": Column(heading="Doelen volgens het raadsbesluit"),
             }, caption="Doelen per segment", stacked=True),
         ]),
-        folded="Bekijk wat de stukken per segment zeggen",
+        folded="Bekijk wat de stukken per segment zeggen" if chosen is None else "",
         source="Bron: de stukken die in de tabel staan, in eigen woorden. "
         f"Doelen: {', '.join(dict.fromkeys(goals['document']))}.",
-        texts={"vormen_zin": _undecided(edition, segments, published, goals)},
+        texts={"vormen_zin": _undecided(segments, published, goals, ", ".join(short[goals["document"].unique()]))},
     )  # fmt: skip
 
 
@@ -215,16 +215,12 @@ def _segments_told(told: str, names: dict[str, str]) -> str:
     return "alle" if len(inside) == len(names) > 1 else "\n".join(inside)
 
 
-def _undecided(edition: Edition, segments: list[Segment], published: pd.DataFrame, goals: pd.DataFrame) -> str:
+def _undecided(segments: list[Segment], published: pd.DataFrame, goals: pd.DataFrame, told_in: str) -> str:
     reserved = published[published["status"].eq(_RESERVED)]
     open_ones = [each.name for each in segments if any(each.code in codes.split(";") for codes in reserved["segments"])]
     count = int(goals["segment"].isin([each.code for each in segments]).sum())
-    aims = f"De raad stelde {count} {'doel' if count == 1 else 'doelen'} vast."
+    aims = f"De raad stelde {count} {'doel' if count == 1 else 'doelen'} vast ({told_in})."
     if not open_ones:
         return f"{aims} Over de vorm staat niets meer open."
     where = "elk segment" if len(open_ones) == len(segments) > 1 else listed(open_ones)
-    contract = edition.region.details["contract_start"]
-    return (
-        f"{aims} Voor {where} is nog niet definitief gekozen hoe de hulp wordt ingekocht en betaald. Nieuwe contracten "
-        f"beginnen volgens de stukken op 1 januari {contract}."
-    )
+    return f"{aims} Voor {where} is nog niet definitief gekozen hoe de hulp wordt ingekocht en betaald."

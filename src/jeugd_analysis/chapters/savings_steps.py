@@ -1,31 +1,23 @@
-"""Chapter 55, timing: the steps towards new contracts, and the councils' risks with the assumption each would hit."""
+"""Chapter 55: the councils' risks with the assumption each would hit, and the plan beside what came in."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from jeugd_analysis.chapters.assumed import SavingsAssumed
-from jeugd_analysis.chapters.edition import Edition, day
+from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_baseline import planned_on
 from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, later_words, plan_of, thousands, too_small
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import phase, plan_against_actual
 from jeugd_analysis.methods.savings.scenario import later
 from jeugd_analysis.present import numbers
-from jeugd_analysis.present.charts import timeline_chart
-from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
-_LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version: of no use to a reader
-_RESERVED = "onder voorbehoud"
-_TRACKS = ("Bekostiging", "Route", "Contracten: einde")  # decisions and contracts; other tracks stand in chapter 92
-_AFTER = date(2027, 6, 30)  # what runs on for years would squeeze the steps before it
 _HITS = {  # what a risk would hit -> its name
     "full_effect_share": "Het effect van de maatregelen",
     "success_probability": "De kans dat een maatregel slaagt",
@@ -39,67 +31,6 @@ _HITS = {  # what a risk would hit -> its name
     "key": "De verdeelsleutel",
     "measurement": "Of het effect te meten is",
 }
-
-
-def timeline(municipality: str, period: str) -> Finding:
-    """Decisions and contracts per route, with their status on the last day of the edition; reservations stay."""
-    edition = Edition.open(municipality, period)
-    planned = edition.store.published("planning").fillna("")
-    rows = planned[planned["track"].str.startswith(_TRACKS) & planned["start"].ne("")].reset_index(drop=True)
-    today = edition.quarter.last_day
-    told = rows.assign(
-        route=[track.partition(":")[0].partition(" en ")[0] for track in rows["track"]],
-        stand=[stand(row.start, row.end, row.status, today) for row in rows.itertuples()],
-        reserved=rows["status"].eq(_RESERVED),
-        note=[_LINES.sub("", note) or numbers.MISSING for note in rows["note"]],
-    )
-    drawn = told[told["end"] <= _AFTER.isoformat()].assign(
-        naam=lambda frame: [f"{row.route}: {row.step}" for row in frame.itertuples()]
-    )
-    reserved = int(told["reserved"].sum())
-    title = f"Van de {len(told)} stappen naar nieuwe contracten zijn er {reserved} onder voorbehoud"
-    shown = not_personal(drawn.reset_index(drop=True), what="Planning uit de stukken.")
-    return Finding(
-        name="maatregelen-tijdlijn",
-        title=title,
-        unit=f"Stappen per route, zoals de stukken ze noemen; stand op {day(edition.quarter)}",
-        chart=timeline_chart(
-            shown, step="naam", reserved="reserved", today=today, title=title, unit="",
-            description="; ".join(f"{row.naam}: {row.when} ({row.status})" for row in drawn.itertuples()),
-        ),
-        table=table_html(not_personal(told, what="Planning uit de stukken."), {
-            "route": Column(heading="Route"),
-            "step": Column(heading="Stap"),
-            "when": Column(heading="Wanneer"),
-            "status": Column(heading="Status in het stuk"),
-            "stand": Column(heading="Op de peildatum"),
-            "note": Column(heading="Opmerking"),
-        }, caption="Stappen naar nieuwe contracten", stacked=True),
-        source=f"Bron: {', '.join(dict.fromkeys(rows['document']))}.",
-        texts={
-            "tijdlijn_zin": f"{title}. {_routes(rows)} Op {day(edition.quarter)} is de datum van "
-            f"{int(told['stand'].eq(_PAST).sum())} stappen voorbij. Of ze gezet zijn, staat niet in de stukken die dit "
-            "boek gebruikt.",
-        },
-    )  # fmt: skip
-
-
-_PAST = "datum voorbij"
-
-
-def _routes(rows: pd.DataFrame) -> str:
-    """What each route is, from the name of its track."""
-    named = [track for track in dict.fromkeys(rows["track"]) if track.startswith("Route")]
-    return " ".join(f"{track}." for track in named)
-
-
-def stand(start: str, end: str, status: str, today: date) -> str:
-    """Where a step stands by its dates alone; a past date does not tell that the step was taken."""
-    if status == "afgerond":
-        return "gedaan volgens het stuk"
-    if date.fromisoformat(end) < today:
-        return _PAST
-    return "komt nog" if date.fromisoformat(start) > today else "loopt"
 
 
 def risks(municipality: str, period: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any
 
+from jeugd_analysis.chapters.segment_contracts import OUTSIDE, quarter_of
 from jeugd_analysis.errors import JeugdError
 from jeugd_analysis.methods.savings.plan import MEASURE_COLUMNS, OPTIONAL_COLUMNS
 from jeugd_analysis.store import Store
@@ -15,7 +16,7 @@ _FACTORS = {  # what a scenario may change, with its bounds
     "draws": (1, 10_000_000), "seed": (0, 10**12), "one_off_share": (0, 1),
 }  # fmt: skip
 _CHANCE = ("rho", "draws", "seed")
-_OTHER = {*_TEXTS, "based_on", "steps", "measures"}
+_OTHER = {*_TEXTS, "based_on", "steps", "measures", "contracts"}
 _COLUMNS = {*MEASURE_COLUMNS, *OPTIONAL_COLUMNS, "after_contract_quarters", "seen_in", "not_seen"} - {"base_cents"}
 
 
@@ -36,6 +37,7 @@ def checked_scenario(store: Store, name: str) -> dict[str, Any]:
             raise _wrong(name, f"{entry} klopt niet", f"geef een getal van {low} tot en met {high}")
     if any(entry in told for entry in _CHANCE) and not all(entry in told for entry in _CHANCE):
         raise _wrong(name, "voor een simulatie ontbreekt een regel", f"geef {', '.join(_CHANCE)}")
+    _require_contracts(name, told.get("contracts", {}), {segment.code for segment in store.region.segments})
     measures = told.get("measures", [])
     if "based_on" in told:
         base = checked_scenario(store, str(told["based_on"]))
@@ -47,6 +49,15 @@ def checked_scenario(store: Store, name: str) -> dict[str, Any]:
     for row in measures:
         _require_known(name, row, _COLUMNS, f"maatregel {row['measure']}: de kolom")
     return told
+
+
+def _require_contracts(name: str, told: Any, segments: set[str]) -> None:
+    if not isinstance(told, dict) or set(told) - (segments - set(OUTSIDE)):
+        raise _wrong(
+            name, "contracts noemt een segment dat niet bestaat", 'geef [contracts] met bijvoorbeeld S1 = "2028-K1"'
+        )
+    for code, start in told.items():
+        quarter_of(str(start), f"scenarios/{name}.toml, segment {code}")
 
 
 def _require_measures(name: str, measures: list[dict[str, Any]], known: set[str]) -> None:

@@ -23,6 +23,7 @@ from jeugd_analysis.domain.region import ALL_SEGMENTS, Area, Region
 from jeugd_analysis.domain.seal import SEAL, seal
 from jeugd_analysis.errors import BuildError, DisclosureError, JeugdError, bad_parameter, unknown_parameter
 from jeugd_analysis.publish.engine import PRELOAD
+from jeugd_analysis.publish.sections import without_empty_sections
 
 # A process that forks must have one thread: BLAS and Arrow's allocator would each start one while being imported.
 NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
@@ -292,7 +293,8 @@ def require_sealed(notebook: NotebookNode, run: Run) -> None:
 
 
 def tidy(notebook: NotebookNode, run: Run) -> NotebookNode:
-    """Hide the code, name the page in its heading, and drop what differs from run to run (times, paths, cell ids)."""
+    """Hide the code, name the page, drop empty sections and what differs from run to run (times, paths, cell ids)."""
+    notebook = without_empty_sections(notebook)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cel-{number:02d}"
         if cell.cell_type == "code":

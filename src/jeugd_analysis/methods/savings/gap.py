@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,18 @@ class ClosingSet:
 
 
 def assumptions_of(
-    measures: pd.DataFrame, *, effect_share: float = 0.25, delay_quarters: int = 4, earliest: str | None = None
+    measures: pd.DataFrame,
+    *,
+    effect_share: float = 0.25,
+    delay_quarters: int = 4,
+    earliest: str | Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Assumptions to vary, two per measure: its effect and its start; one more where its success is uncertain.
 
     Units: the effect goes from low_share to high_share where the plan has them, and otherwise `effect_share` (relative)
     less or more, at most 1. The start moves `delay_quarters` later (low) or earlier (high), not before `earliest`, such
-    as the first quarter of the contracts. Both ranges are ours. Result: assumption, measure, column, low, high.
+    as the first quarter of the contracts: one quarter, or one per segment. Both ranges are ours. Result: assumption,
+    measure, column, low, high.
     """
     require_columns(measures, ["measure", "full_effect_share", "start"])
     rows: list[tuple[str, str, str, Any, Any]] = []
@@ -60,8 +65,9 @@ def assumptions_of(
         least = given.get("low_share", share * (1 - effect_share))
         most = given.get("high_share", min(share * (1 + effect_share), 1.0))
         sooner = later(start, -delay_quarters)
-        if earliest is not None:
-            sooner = min(start, max(sooner, earliest))
+        bound = earliest.get(str(row.get("segment"))) if isinstance(earliest, Mapping) else earliest
+        if bound is not None:
+            sooner = min(start, max(sooner, bound))
         rows.append((f"effect: {name}", name, "full_effect_share", least, most))
         rows.append((f"start: {name}", name, "start", later(start, delay_quarters), sooner))
         if 0 <= row.get("success_probability", 1) < 1:
