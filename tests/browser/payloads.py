@@ -53,4 +53,10 @@ PAYLOADS: dict[str, str] = {
     "piled up": "H" + "\u0301" * 500,
     "nothing": "\u200b",
     "newline formula": "Zorg\n=1+1",
+    "typst import": '#import "@preview/buiten:1.0.0": * #include "/etc/passwd"',
+    "typst file": '#read("/etc/passwd") #sys.inputs #panic("geraakt")',
+    "typst signs": "$x^2$ @tabel-1 <tabel-1> *vet* _schuin_ = Kop \\ #[ ] ~ -- `code`",
+    "backslashes": "\\\\server\\map \\u{202e} \\textbf{x} \\0",
+    "quotes and semicolons": "Zorg \"A\"; 'B'; `C`,\tD\nE",
+    "document type": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;<w:p/>]]>',
 }

@@ -59,6 +59,14 @@ def test_chart_fits_its_column_and_keeps_within_a_narrow_one(serve, context):
         assert column - 25 <= drawn <= column + 1
 
 
+def test_a_chart_follows_its_column_when_that_gets_narrower_after_drawing(serve, context):
+    page = Reader(context(), serve("http")).read(CHARTS)
+    page.evaluate("document.querySelector('.bd-article').style.width = '520px'")  # the window stays as it is
+    page.wait_for_function(
+        "document.querySelector('.grafiek-levend svg.marks').getBoundingClientRect().width <= 521", timeout=5_000
+    )
+
+
 def test_without_script_the_picture_stands(serve, context):
     page = context(java_script_enabled=False).new_page()
     page.goto(serve("http") + CHARTS)

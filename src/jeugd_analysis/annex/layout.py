@@ -16,6 +16,7 @@ _INSET = 9.0  # points of white beside the text of a cell
 _WHOLE_WORD = 14  # letters; a longer word may be hyphenated
 _BREAKS = re.compile(r"[ \n]|(?<=-)")  # not the spaces that keep a number and its unit together
 _HALVINGS = 30  # to find the level at which the columns fill the width
+_HEAD_LINES = 2  # a head takes about as many where there is room
 _TOGETHER = 24  # rows, counted in lines, that stay on one page
 
 
@@ -43,7 +44,10 @@ def layout(table: Table) -> Layout:
         (True, SIZES[-1]),
     )  # fmt: skip
     width = TURNED if turned else UPRIGHT
-    wanted = [max(need, *map(_longest_line, body)) for need, (_, *body) in zip(least, columns, strict=True)]
+    wanted = [
+        max(need, math.ceil(_longest_line(head) / _HEAD_LINES), *map(_longest_line, body))
+        for need, (head, *body) in zip(least, columns, strict=True)
+    ]
     room = (width - _INSET * len(columns)) / (_LETTER * size)
     given = _shares(least, wanted, room)
     lines = sum(max(map(_lines, row, given)) for row in table.rows)

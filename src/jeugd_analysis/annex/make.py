@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from jeugd_analysis.annex.typesetting import pdf
 from jeugd_analysis.annex.word import docx
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area
+from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.house_style import house_style_of
 from jeugd_analysis.publish.notebooks import plan_runs, read_chapters
 from jeugd_analysis.store import Store
@@ -96,7 +98,9 @@ def annexes(
 ) -> Made:
     """For every area a folder with the full annex, the summary on one page, and the summary as Word document.
 
-    The folder `to` takes its place as a whole; `workers` processes make areas beside each other. Raises: as `annex`.
+    The folder `to` takes its place as a whole; `workers` processes make areas beside each other.
+
+    Raises: as `annex`, and BuildError ANX-004 when a process was killed.
     """
     wanted = [store.region.find(code) for code in areas] or list(store.region.areas)
     new = staged(to)
@@ -106,6 +110,13 @@ def annexes(
             for number, done in enumerate(as_completed(waiting), start=1):
                 done.result()
                 progress(f"bijlage {number} van {len(wanted)}: {waiting[done].name}")
+    except BrokenProcessPool:
+        shutil.rmtree(new)
+        raise BuildError(
+            "ANX-004",
+            wat="Het maken van de bijlagen is afgebroken; meestal is het geheugen dan vol.",
+            doe="sluit andere programma's en probeer het opnieuw; er is niets veranderd.",
+        ) from None
     except BaseException:
         shutil.rmtree(new)
         raise

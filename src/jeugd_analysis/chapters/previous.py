@@ -16,6 +16,7 @@ from jeugd_analysis.present.tables import Column, table_html
 _LARGEST = 20
 _MOVED = "veranderd"
 _NONE = "Er is geen eerdere editie gepubliceerd. Er is dus nog niets om mee te vergelijken."
+_NOTHING = "Er is hier geen veranderd cijfer om te tonen."
 _NOT_SPLIT = (
     "Sinds de vorige editie veranderde ook het programma of de naslag. Daarom is bij deze cijfers niet te zeggen welk "
     "deel daardoor komt en welk deel door nieuwe gegevens."
@@ -78,7 +79,7 @@ def largest(municipality: str, period: str) -> Finding:
     edition, found = _rows(municipality, period, "cijfers")
     moved = found[found["soort"].eq(_MOVED)]
     if moved.empty:
-        return Finding(name="vorige-grootste", texts={"vorige_grootste_zin": "", "vorige_oorzaak_zin": ""})
+        return Finding(name="vorige-grootste", texts={"vorige_grootste_zin": _NOTHING, "vorige_oorzaak_zin": ""})
     before = str(moved["vorige"].iloc[0])
     first = moved.head(_LARGEST).reset_index(drop=True)
     named = [f"{row.rij}, {row.kolom}\n{row.tabel}" for row in first.itertuples()]

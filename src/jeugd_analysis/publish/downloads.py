@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from jeugd_analysis.errors import BuildError
 from jeugd_analysis.publish.figures import DATA, ShownTable, read_notebook, shown_tables
 from jeugd_analysis.publish.settings import read_settings
 from jeugd_analysis.publish.shown_numbers import PUBLISHED, SHOWN, Read, read_number, written
@@ -27,10 +28,20 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
 _TABLE_END = re.compile(r"</table>\s*</div>")
 _BOX = re.compile(rf'<[a-z]+ [^>]*{DATA}="')
 _STATUS, _SOURCE = "status", "bron"
+_FIGURE = re.compile(r"(?!(?:con|prn|aux|nul)\Z)[a-z][a-z0-9_-]{0,79}\Z")  # also on Windows a name of a file
 
 
 def address_of(page: str, figure: str) -> str:
-    """Where the file of a figure stands, below the site: cijfers/regio/30_groei/groei-jaar.csv."""
+    """Where the file of a figure stands, below the site: cijfers/regio/30_groei/groei-jaar.csv.
+
+    Raises: BuildError CIJ-001 for a figure whose name is no name of a file.
+    """
+    if not _FIGURE.match(figure):
+        raise BuildError(
+            "CIJ-001",
+            wat=f"Een figuur op {page} heeft een naam die geen bestandsnaam kan zijn.",
+            doe="geef de figuur in het hoofdstuk een korte naam met kleine letters, cijfers en streepjes.",
+        )
     return f"{FOLDER}/{page}/{figure}.csv"
 
 

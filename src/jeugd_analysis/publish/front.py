@@ -33,7 +33,7 @@ def headline(notebook: Mapping[str, Any], wanted: str = "") -> str:
 
 def area_choice(areas: Areas) -> str:
     """A list of links to the pages of the areas."""
-    items = "\n".join(f"- [{area.full_name}]({area.folder}/index.md)" for area, _ in areas)
+    items = "\n".join(f"- [{_plain(area.full_name)}]({area.folder}/index.md)" for area, _ in areas)
     return f"::::{{div}} gebieden\n\n{items}\n\n::::"
 
 
@@ -51,12 +51,16 @@ def state(areas: Areas, found: Mapping[str, str]) -> str:
     if not cards:
         return ""
     grid = "::::{grid} 1 1 2 2\n:gutter: 3\n:class-container: stand\n\n" + "\n".join(cards) + "\n::::"
-    return f"## {area.full_name} in het kort\n\n{grid}"
+    return f"## {_plain(area.full_name)} in het kort\n\n{grid}"
 
 
 def area_page(area: Area, runs: Sequence[Run], found: Mapping[str, str]) -> str:
     """The page of an area: by part of the book each chapter with its question and what it found."""
-    lines = [f"# {area.full_name}", "", "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt."]
+    lines = [
+        f"# {_plain(area.full_name)}",
+        "",
+        "Kies een onderwerp. Bij elk onderwerp staat het eerste dat eruit komt.",
+    ]
     whole = [run for run in runs if run.segment == ALL_SEGMENTS]
     for part in dict.fromkeys(run.chapter.part for run in whole):
         lines += ["", f"## {part}", ""]
@@ -73,7 +77,7 @@ def question_page(areas: Areas) -> str:
         asked = [
             run for _, runs in areas for run in runs if run.chapter.path.name == name and run.segment == ALL_SEGMENTS
         ]
-        links = " · ".join(f"[{run.area.full_name}]({run.address}.ipynb)" for run in asked)
+        links = " · ".join(f"[{_plain(run.area.full_name)}]({run.address}.ipynb)" for run in asked)
         lines += ["", f"## {_plain(chapter.question)}", "", f"{_plain(chapter.title)}: {links}"]
     return "\n".join(lines) + "\n"
 

@@ -34,3 +34,10 @@ def test_a_long_table_may_break_and_a_short_one_may_not():
     assert layout(table(2, "a", rows=24)).whole
     assert not layout(table(2, "a", rows=25)).whole
     assert not layout(table(2, "a\nb\nc", rows=9)).whole
+
+
+def test_a_long_head_over_short_cells_takes_two_lines_where_there_is_room():
+    prose = "Een zin die in deze cel staat en niet op een regel past. " * 2
+    told = Table(caption="", head=("Wat", "Leest dit boek het in"), rows=((prose, "ja"),) * 3, numbers=(False, False))
+    _, narrow = layout(told).columns
+    assert narrow >= 11 + 9 / (0.5 * 9.5) - 0.1  # half of 21 letters, and the white beside them

@@ -43,6 +43,7 @@ def test_the_first_edition_says_there_is_nothing_to_compare_with(told):
         == "Er is geen eerdere editie gepubliceerd. Er is dus nog niets om mee te vergelijken."
     )
     assert not pages.table and not largest.table and largest.texts["vorige_oorzaak_zin"] == ""
+    assert largest.texts["vorige_grootste_zin"] == "Er is hier geen veranderd cijfer om te tonen."  # no empty heading
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,21 @@
     });
   }
 
+  /* Vega looks at the window only; a page also gets narrower by late styles or when the contents are shown or hidden. */
+  function watchWidth() {
+    const article = document.querySelector(".bd-article");
+    if (!article || !window.ResizeObserver) return;
+    let width = article.clientWidth;
+    new ResizeObserver(function () {
+      if (article.clientWidth === width) return;
+      width = article.clientWidth;
+      window.dispatchEvent(new Event("resize"));
+    }).observe(article);
+  }
+
   function watch() {
     if (!window.jeugdVega) return;
+    watchWidth();
     const near = new IntersectionObserver(function (entries) {
       entries.filter(function (entry) { return entry.isIntersecting; }).forEach(function (entry) {
         near.unobserve(entry.target);
