@@ -53,10 +53,13 @@ def ahead(edition: Edition) -> Safe:
     if amounts.isna().any() and left > 0:
         known = pd.concat([known, pd.Series({REST: left})])
     index = edition.store.estimates("outlook_index", edition.quarter)
-    return shown.derived(_multiplied(known, index, base=base, step=edition.rules.money_base_cents))
+    return shown.derived(multiplied(known, index, base=base, step=edition.rules.money_base_cents))
 
 
-def _multiplied(known: pd.Series, index: pd.DataFrame, *, base: int, step: int) -> pd.DataFrame:
+def multiplied(known: pd.Series, index: pd.DataFrame, *, base: int, step: int) -> pd.DataFrame:
+    """Released numbers of the base year (a segment each; rest follows the whole) times the index: year, segment, LOW,
+    CENTRAL, HIGH, rounded to the step; the base year as released. Segments without an index are left out.
+    """
     rows = []
     for segment, cents in known.items():
         mine = index[index["segment"].eq(ALL if segment == REST else segment)]
@@ -169,7 +172,7 @@ def outlook_words(rows: pd.DataFrame, base: int) -> tuple[str, str]:
     first, last = rows.iloc[0], rows.iloc[-1]
     change = last[CENTRAL] / first[CENTRAL] - 1
     year = int(last["year"])
-    if abs(change) < _SAME:
+    if abs(change) < SAME:
         title = f"Raming: zonder nieuw beleid blijven de kosten tot {year} ongeveer gelijk"
         told = f"Zonder nieuw beleid zijn de kosten in {year} ongeveer even hoog als in {base}"
     else:
@@ -186,7 +189,7 @@ def outlook_words(rows: pd.DataFrame, base: int) -> tuple[str, str]:
     return title, f"{told}, in prijzen van {base}.{span}{band}"
 
 
-_SAME = 0.01  # share: less than a percent in so many years is no change
+SAME = 0.01  # share: less than a percent in so many years is no change
 
 
 def per_segment(municipality: str, period: str) -> Finding:
@@ -208,7 +211,7 @@ def per_segment(municipality: str, period: str) -> Finding:
             LOW: Column(heading=f"Laag {last}", write=numbers.euro),
             CENTRAL: Column(heading=f"Midden {last}", write=numbers.euro),
             HIGH: Column(heading=f"Hoog {last}", write=numbers.euro),
-            "change": Column(heading="Groei, midden", write=_signed),
+            "change": Column(heading="Groei, midden", write=signed),
         }, caption=f"Raming per segment, {edition.area.name}"),
         source=f"{_NO_POLICY.format(base=base)}{without_words(edition, base)} {edition.source} {told.note}",
         open_table=True,
@@ -227,17 +230,20 @@ def segment_rows(told: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def segment_words(rows: pd.DataFrame, base: int, last: int) -> tuple[str, str]:
     """Title and sentence: the segment whose outlook rises or falls most."""
     top = rows.loc[rows["change"].astype("float64").abs().idxmax()]
-    if abs(top["change"]) < _SAME:
+    if abs(top["change"]) < SAME:
         title = f"Raming: in geen enkel segment veranderen de kosten tot {last} veel"
         return title, f"{title}."
     way = "stijging" if top["change"] > 0 else "daling"
-    title = f"Raming: de grootste {way} tot {last} is bij {first_lower(top['naam'])} ({_signed(top['change'])})"
+    title = f"Raming: de grootste {way} tot {last} is bij {first_lower(top['naam'])} ({signed(top['change'])})"
     return title, (
         f"{title}: van {numbers.euro(top['start'])} in {base} naar {numbers.euro(top[CENTRAL])}, volgens het midden."
     )
 
 
-def _signed(share: float) -> str:
+def signed(share: float) -> str:
+    """A change as a whole percentage with its sign; a dash when it is missing."""
+    if numbers.is_missing(share):
+        return numbers.MISSING
     text = numbers.whole_percent(share)
     return f"+{text}" if share > 0 and text != numbers.whole_percent(0) else text
 
@@ -261,7 +267,7 @@ def checked(municipality: str, period: str) -> Finding:
             "ver": Column(heading="Vooruit"),
             "forecasts": Column(heading="Toetsen", write=numbers.decimal),
             "mean_absolute_error_share": Column(heading="Gemiddeld ernaast", write=numbers.percent),
-            "mean_error_share": Column(heading="Te hoog (+) of te laag (−)", write=_signed),
+            "mean_error_share": Column(heading="Te hoog (+) of te laag (−)", write=signed),
         }, caption="Eerdere ramingen getoetst, regio"),
         source=f"Alleen binnen reeksen zonder breuk, met de inwoners zoals ze werden. {edition.source}",
         open_table=True,

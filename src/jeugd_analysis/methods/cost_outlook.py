@@ -91,10 +91,7 @@ def cost_outlook(
     Raises: FactorError with fewer than FEWEST quarters since the last break, or when the base year is not whole in it.
     """
     season = seasons(history)
-    rows = history.assign(
-        season=history["number"].map(season),
-        stretch=[sum(first <= year for first in breaks) for year in history["year"]],
-    )
+    rows = _in_stretches(history, season, breaks)
     now = rows[rows["stretch"] == rows["stretch"].max()].reset_index(drop=True)
     base = now.loc[now["year"] == base_year, "amount"]
     if len(now) < FEWEST or len(base) < QUARTERS:
@@ -112,6 +109,45 @@ def cost_outlook(
         mine = path["scenario"].eq(one.name)
         path.loc[mine, ["low", "high"]] = np.column_stack([path["index"] / factor, path["index"] * factor])[mine]
     return path[["year", "scenario", "index", "low", "high"]], tested
+
+
+def earlier_outlooks(
+    history: pd.DataFrame,
+    population: Mapping[str, Mapping[int, float]],
+    scenarios: Sequence[Scenario],
+    *,
+    breaks: Sequence[int],
+    ahead: int = 2,
+) -> pd.DataFrame:
+    """What each scenario would have told at the end of every year, as a multiple of that year: of the years after it.
+
+    Shapes: as `cost_outlook`. Result: scenario, origin (year), year, factor (1 = origin); only whole years in the
+    stretch of the origin, at most so many years ahead, and origins with FEWEST quarters of that stretch behind them.
+    Empty without any. Population as it turned out. Units: none.
+    """
+    season = seasons(history)
+    told = []
+    for _, part in _in_stretches(history, season, breaks).groupby("stretch"):
+        counts = part.groupby("year")["number"].size()
+        whole = [int(year) for year in counts.index[counts == QUARTERS]]
+        for origin in whole:
+            now = part[part["year"] <= origin].reset_index(drop=True)
+            later = [year for year in whole if origin < year <= origin + ahead]
+            if len(now) < FEWEST or not later:
+                continue
+            base = float(now.loc[now["year"] == origin, "amount"].sum())
+            for one in scenarios:
+                path = _path(now, population[one.name], one, season, later[-1]).set_index("year")["amount"]
+                told += [(one.name, origin, year, float(path[year]) / base) for year in later]
+    return pd.DataFrame(told, columns=["scenario", "origin", "year", "factor"])
+
+
+def _in_stretches(history: pd.DataFrame, season: Mapping[int, float], breaks: Sequence[int]) -> pd.DataFrame:
+    """With the season of each quarter, and the number of breaks before it."""
+    return history.assign(
+        season=history["number"].map(season),
+        stretch=[sum(first <= year for first in breaks) for year in history["year"]],
+    )
 
 
 def _path(

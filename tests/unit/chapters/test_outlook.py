@@ -8,8 +8,8 @@ import pytest
 from jeugd_analysis.chapters import outlook
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.outlook import (
-    _multiplied,
     baseline,
+    multiplied,
     outlook_words,
     segment_rows,
     segment_words,
@@ -47,7 +47,7 @@ def test_every_figure_reads_well(make, area: str, in_example: Store):
 
 
 def test_low_is_the_lowest_and_the_base_year_is_the_fact():
-    told = _multiplied(pd.Series({"S1": 100, "rest": 10, "S9": 5}), INDEX, base=2025, step=1)
+    told = multiplied(pd.Series({"S1": 100, "rest": 10, "S9": 5}), INDEX, base=2025, step=1)
     s1 = told[told["segment"] == "S1"].set_index("year")
     assert s1.loc[2025, ["laag", "midden", "hoog"]].tolist() == [100, 100, 100]
     assert s1.loc[2027, ["laag", "midden", "hoog"]].tolist() == [90, 110, 110]

@@ -8,7 +8,13 @@ import pytest
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.cost_outlook import Scenario, completed_quarters, cost_outlook, seasons
+from jeugd_analysis.methods.cost_outlook import (
+    Scenario,
+    completed_quarters,
+    cost_outlook,
+    earlier_outlooks,
+    seasons,
+)
 from jeugd_analysis.methods.outlook import band_factor
 
 LOW = Scenario(name="laag", trend="none", population_growth=0.0)
@@ -92,3 +98,16 @@ def test_a_band_is_one_at_once_and_grows():
     # beyond what was tested the logarithm grows with the square root of the distance: sqrt(8 / 2) = 2
     assert np.log(factors[3]) == pytest.approx(2 * np.log(factors[2]))
     assert np.isnan(band_factor(tested.iloc[:1], [1])).all()
+
+
+def test_earlier_outlooks_by_hand_and_within_a_stretch():
+    """A flat series tells itself; one that rises in its last year is told too low by 'laag': 1 where 1.1 came."""
+    told = earlier_outlooks(series([100] * 12 + [110] * 4), PEOPLE, [LOW], breaks=[])
+    assert told[["origin", "year"]].values.tolist() == [[2021, 2022], [2021, 2023], [2022, 2023]]
+    assert told["factor"].tolist() == pytest.approx([1, 1, 1])  # of 2020 alone there are too few quarters
+    broken = earlier_outlooks(series([100] * 16), PEOPLE, [LOW], breaks=[2022])
+    assert broken.empty  # two stretches of two years: from the first of each there are four quarters
+    people = {"laag": PEOPLE["laag"] | {2022: 1200.0}}
+    grown = earlier_outlooks(series([100] * 12), people, [LOW], breaks=[])
+    assert grown["factor"].tolist() == pytest.approx([1.2])  # the rate stays, the inhabitants are a fifth more
+    assert earlier_outlooks(series([100] * 14), PEOPLE, [LOW], breaks=[])["year"].max() == 2022  # 2023 is not whole

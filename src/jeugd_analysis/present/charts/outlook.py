@@ -20,12 +20,19 @@ _NUMBERS = ["fact", "laag", "midden", "hoog", "low", "high"]
 
 
 def outlook_chart(
-    shown: Safe, *, time: str, title: str, unit: str, description: str, breaks: Sequence[tuple[str, str]] = ()
+    shown: Safe,
+    *,
+    time: str,
+    title: str,
+    unit: str,
+    description: str,
+    breaks: Sequence[tuple[str, str]] = (),
+    decimals: int = 1,
 ) -> theme.Chart | None:
     """Columns: `time` (text that sorts in time), fact, laag, midden, hoog, low and high (numbers, missing = not drawn).
 
     The last year with a fact has its outlook too, equal to it, so that the lines begin there. `breaks` as in
-    series_chart: only the line of facts stops there, for no outlook crosses one.
+    series_chart: only the line of facts stops there, for no outlook crosses one. decimals: in the tooltip.
     """
     data = records(shown, [time, *_NUMBERS])
     if data["midden"].isna().all():
@@ -46,7 +53,7 @@ def outlook_chart(
     def layer(name: str, column: str) -> alt.Chart:
         rows = data[[time, "deel", column]].dropna(subset=[column]).rename(columns={column: "waarde"})
         told = [alt.Tooltip(f"{time}:O", title="jaar"), alt.Tooltip("soort:N", title="soort"),
-                alt.Tooltip("waarde:Q", title=unit, format=",.1f")]  # fmt: skip
+                alt.Tooltip("waarde:Q", title=unit, format=f",.{decimals}f")]  # fmt: skip
         return alt.Chart(inline(rows.assign(soort=name))).encode(
             x=x, y=alt.Y("waarde:Q", title=None, scale=scale, axis=axis), color=colour, tooltip=told
         )
