@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -25,11 +25,18 @@ _LEAST_CENTS = 100_000  # a level that takes what is left over and holds less co
 
 
 def all_cells(
-    mart: Callable[[str], pd.DataFrame], quarter: Quarter, *, region: str, threshold: int, waiting: pd.DataFrame
+    mart: Callable[[str], pd.DataFrame],
+    quarter: Quarter,
+    *,
+    region: str,
+    threshold: int,
+    waiting: pd.DataFrame,
+    more: Callable[[pd.DataFrame], Sequence[pd.DataFrame]] = lambda usage: (),
 ) -> pd.DataFrame:
     """Every number that pages of this edition may show: KEYS, segment (of a product), youths and amount_cents.
 
-    `mart` gives a mart of the edition by name; `waiting` are those of `waiting_cells`.
+    `mart` gives a mart of the edition by name; `waiting` are those of `waiting_cells`; `more` gives further numbers,
+    which may lean on those of the mart usage.
     """
     usage = shown_cells(mart("usage"), mart("contract_cells"), quarter)
     added = [
@@ -38,6 +45,7 @@ def all_cells(
         flow_cells(mart("flows"), mart("endings"), quarter, region),
         running_cells(mart("running")),
         waiting,
+        *more(usage),
     ]
     whole = pd.concat([usage, *(cells.assign(segment="") for cells in added)], ignore_index=True)
     return whole.astype(dict.fromkeys(NUMBERS, "int64"))
