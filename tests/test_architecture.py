@@ -54,7 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     "late_claims": {"domain", "methods", "store"},
     "estimates": {"chapters", "domain", "late_claims", "methods", "store"},
     "intake": {"chapters", "domain", "marts", "publish", "sources", "store", "tables"},
-    "quality": {"chapters", "domain", "intake", "marts", "present", "publish", "store", "tables"},
+    "quality": {"chapters", "domain", "intake", "marts", "present", "publish", "release", "store", "tables"},
     "tools": {"fetch", "intake", "sources", "store"},
     "outgoing": {"internal", "present.disclosure", "publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},

@@ -17,7 +17,7 @@ from jeugd_analysis.store import Store
 K3 = Quarter(2026, 3)
 REGION, PLACES = "R", ["GM0001", "GM0002", "GM0003"]
 RULES = Rules(threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000,
-              min_providers=3, p_percent=10)  # fmt: skip
+              min_providers=3, p_percent=10, young_quarters=2, decimals_from=4_000)  # fmt: skip
 
 
 def lists(**numbers: int) -> pd.DataFrame:

@@ -35,6 +35,7 @@ __all__ = [
     "cap_cells",
     "costliest_cells",
     "flow_cells",
+    "full_group_words",
     "full_groups",
     "lump_cells",
     "protected_counts",
@@ -67,7 +68,8 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
     )  # fmt: skip
     lump = lump_cells(store.table("task_payments", quarter), quarter, region=region, municipalities=municipalities)
     cells = all_cells(
-        lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold, waiting=waiting,
+        lambda name: store.mart(name, quarter), quarter, region=region, threshold=rules.threshold,
+        young_quarters=rules.young_quarters, waiting=waiting,
         more=lambda usage: [lump, _above_caps(store, quarter, usage, least=rules.threshold)],
     )  # fmt: skip
     before = [frame for _, frame in store.releases(quarter)]
@@ -76,11 +78,24 @@ def release(quarter: Quarter, *, store: Store, code: str, progress: Callable[[st
     both = protected_money(counts, pd.concat(held, ignore_index=True), before, rules, region)
     progress("geheimhouding: controle door een aanval")
     require_wide(both, before, rules, region)
-    names = {area.code: area.name for area in store.region.areas}
-    for line in told_in_words(full_groups(both, rules.threshold), names):
-        progress(line)
+    for line in _full_group_words(both, store, rules):
+        progress(f"let op: {line[:1].lower()}{line[1:]}")
     store.write_release(quarter, both, digest)
     return True
+
+
+def full_group_words(quarter: Quarter, *, store: Store) -> list[str]:
+    """What those who sign decide on: groups of the release that hold everybody of a total, without their numbers.
+
+    Without a release there is nothing to decide yet.
+    """
+    if store.release_digest(quarter) is None:
+        return []
+    return _full_group_words(store.release(quarter), store, Rules.from_settings(store.settings("disclosure")))
+
+
+def _full_group_words(cells: pd.DataFrame, store: Store, rules: Rules) -> list[str]:
+    return told_in_words(full_groups(cells, rules.threshold), {area.code: area.name for area in store.region.areas})
 
 
 def _above_caps(store: Store, quarter: Quarter, usage: pd.DataFrame, *, least: int) -> pd.DataFrame:
