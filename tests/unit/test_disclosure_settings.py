@@ -13,7 +13,7 @@ from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.present.disclosure import Rules, Safe, safe
 from jeugd_analysis.store import Store
 from tests.conftest import ROOT
-from tests.unit.test_release import REGION, RULES, at, cells_of, holdings_of
+from tests.unit.test_release import K3, NO_CELLS, REGION, RULES, at, cells_of, holdings_of, usage_of
 
 
 def released(rules: Rules, holdings: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -72,3 +72,24 @@ def test_the_attack_asks_for_the_width_that_the_file_says(wider):
     made.require_wide(cells, [], RULES, REGION)
     with pytest.raises(DisclosureError, match="GEH-010"):
         made.require_wide(cells, [], replace(RULES, **wider), REGION)
+
+
+def test_as_many_young_quarters_as_the_file_says_are_told_as_a_total_only():
+    rows = pd.concat([usage_of(period=f"2026-K{n}").assign(period_kind="kwartaal") for n in (1, 2, 3)])
+    segments = {}
+    for young in (1, 2):
+        cells = made.shown_cells(rows.reset_index(drop=True), NO_CELLS, K3, young_quarters=young)
+        segments[young] = set(cells.loc[cells["dimension"].eq("segment"), "period"])
+        assert set(cells.loc[cells["dimension"].eq("totaal"), "period"]) == {"2026-K1", "2026-K2", "2026-K3"}
+    assert segments == {1: {"2026-K1", "2026-K2"}, 2: {"2026-K1"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("young_quarters", 0), ("young_quarters", 9), ("decimals_from", 100), ("decimals_from", 0)]
+)
+def test_what_cannot_be_a_rule_is_refused_by_name(name, value):
+    told = Store(ROOT, ROOT).settings("disclosure")
+    with pytest.raises(DisclosureError, match=f"GEH-002.*{name} = {value}"):
+        Rules.from_settings({**told, name: value})
+    with pytest.raises(DisclosureError, match=f"GEH-001.*{name}"):
+        Rules.from_settings({key: one for key, one in told.items() if key != name})

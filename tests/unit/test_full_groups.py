@@ -50,7 +50,7 @@ def full() -> pd.DataFrame:
     """The release of a region in which all youths of place C are in segment S1."""
     youths = {**YOUTHS, ("C", "S2"): 0}
     usage = usage_of(youths)
-    return whole(made.shown_cells(usage[usage["youths"] > 0], NO_CELLS, K3))
+    return whole(made.shown_cells(usage[usage["youths"] > 0], NO_CELLS, K3, young_quarters=2))
 
 
 def test_a_full_group_is_found_and_named_without_its_number(full):
@@ -67,7 +67,7 @@ def test_it_is_published_as_it_was_and_the_attacker_knows(full):
 
 
 def test_a_group_beside_others_or_in_a_hidden_total_is_not_full():
-    cells = whole(made.shown_cells(usage_of(), NO_CELLS, K3))
+    cells = whole(made.shown_cells(usage_of(), NO_CELLS, K3, young_quarters=2))
     assert full_groups(cells, RULES.threshold).empty
     few = pd.DataFrame([row("A", "2025", "totaal", "alle", 9), row("A", "2025", "segment", "S1", 9)])
     assert full_groups(few, RULES.threshold).empty

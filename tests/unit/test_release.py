@@ -19,7 +19,7 @@ from tests.conftest import CODE
 ROOT = Path(__file__).resolve().parents[2]
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
-    p_percent=10,
+    p_percent=10, young_quarters=2, decimals_from=4_000,
 )  # fmt: skip
 REGION, K3 = "R", Quarter(2026, 3)
 PLACES = ("A", "B", "C")
@@ -69,7 +69,7 @@ def holdings_of(cells, providers=5, **apart):
 
 
 def cells_of(usage=None, quarter=K3):
-    return made.shown_cells(usage_of() if usage is None else usage, NO_CELLS, quarter)
+    return made.shown_cells(usage_of() if usage is None else usage, NO_CELLS, quarter, young_quarters=2)
 
 
 def whole(cells, before=(), holdings=None):
@@ -116,7 +116,7 @@ def test_every_number_has_one_place_in_the_tables_and_every_sum_holds():
 def test_a_product_adds_up_only_to_the_segment_it_was_in_all_year():
     usage = pd.concat([usage_of(), pd.DataFrame([row("A", "2025", "product", p, 20) for p in ("P1", "P2")])])
     cells = pd.DataFrame({"product": ["P1", "P2", "P2"], "year": 2025, "segment": ["S1", "S1", "S2"]})
-    shown = made.shown_cells(usage.reset_index(drop=True), cells, K3).set_index("level")["segment"]
+    shown = made.shown_cells(usage.reset_index(drop=True), cells, K3, young_quarters=2).set_index("level")["segment"]
     assert (shown["P1"], shown["P2"]) == ("S1", "")
 
 
@@ -314,7 +314,7 @@ def relations(cells):
 def test_a_product_of_more_segments_ties_no_segment_to_its_products():
     usage = pd.concat([usage_of(), pd.DataFrame([row("A", "2025", "product", p, 20) for p in ("P1", "P2")])])
     cells = pd.DataFrame({"product": ["P1", "P2", "P2"], "year": 2025, "segment": ["S1", "S1", "S2"]})
-    shown = made.shown_cells(usage.reset_index(drop=True), cells, K3)
+    shown = made.shown_cells(usage.reset_index(drop=True), cells, K3, young_quarters=2)
     table = made.tables_of(shown, ["youths"], ["product"])["product"]
     assert not (table["product"] == "alle").any()  # P1 alone is not all of S1
 
@@ -330,7 +330,9 @@ def test_what_was_credited_for_more_than_it_cost_leaves_all_sums_whole():
         parts.append(row(area, "2025", "product", "P1", mine.at[area, "youths"], mine.at[area, "amount_cents"] + more))
     parts += [row(area, "2025", "product", "P2", 12, -400_000) for area in ("A", REGION)]
     usage = pd.concat([usage, pd.DataFrame(parts)], ignore_index=True)
-    cells = made.shown_cells(usage, pd.DataFrame({"product": ["P1", "P2"], "year": 2025, "segment": "S1"}), K3)
+    cells = made.shown_cells(
+        usage, pd.DataFrame({"product": ["P1", "P2"], "year": 2025, "segment": "S1"}), K3, young_quarters=2
+    )
     counts = made.protected_counts(cells, [], RULES, REGION)
     done = made.protected_money(counts, holdings_of(cells), [], RULES, REGION)
     assert at(done, "A", "P2", "euros", "product") == 1

@@ -17,7 +17,7 @@ from jeugd_analysis.store import Store
 K3 = Quarter(2026, 3)
 REGION, PLACES = "R", ["GM0001", "GM0002", "GM0003"]
 RULES = Rules(threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000,
-              min_providers=3, p_percent=10)  # fmt: skip
+              min_providers=3, p_percent=10, young_quarters=2, decimals_from=4_000)  # fmt: skip
 
 
 def lists(**numbers: int) -> pd.DataFrame:
@@ -90,8 +90,26 @@ def test_an_attacker_does_not_find_a_small_list():
     done = protected(cells_of(lists(GM0001_kdc=4, GM0002_ggz=3)))
     tables = without_row(tables_of(done, ["published", "status"], [WAITING]))
     relations = [each for each in relations_of(tables, REGION, distinct=True)]
-    found = audit([tables], relations=relations, base=RULES.count_base, threshold=RULES.threshold)
+    found = audit([tables], relations=relations, base=RULES.count_base, threshold=RULES.threshold,
+                  zero="hidden")  # fmt: skip
     assert len(found) and ((found["high"] - found["low"]) >= RULES.min_width).all()
+
+
+def test_a_zero_beside_a_small_list_is_not_told_either():
+    """Four wait for kdc and nobody for dagbesteding: with a zero told, all who wait for S3 would wait for kdc."""
+    done = protected(cells_of(lists(GM0001_kdc=4, GM0001_dagbesteding=0)))
+    for level in ("S3 kdc", "S3 dagbesteding"):
+        assert pd.isna(at(done, "GM0001", level, column="published"))
+        assert at(done, "GM0001", level, column="status") == "primary"
+    tables = without_row(tables_of(done, ["published", "status"], [WAITING]))
+    relations = relations_of(tables, REGION, distinct=True)
+    found = audit([tables], relations=relations, base=RULES.count_base, threshold=RULES.threshold, zero="hidden")
+    mine = found[found["area"].eq("GM0001") & found["kind"].eq("S3 dagbesteding") & found["part"].eq(WAITING)]
+    assert mine["low"].iloc[0] == 0 and mine["high"].iloc[0] >= RULES.min_width
+
+
+def test_without_any_list_or_with_an_empty_one_the_rest_is_protected():
+    assert len(protected(cells_of(lists().iloc[:0])))
 
 
 def test_every_sum_of_the_example_holds(example: Store):

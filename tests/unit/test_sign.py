@@ -184,3 +184,23 @@ def test_the_command_says_who_signed_and_what_is_left(ready, monkeypatch):
 def test_a_report_is_the_same_every_time_it_is_made(ready, tmp_path):
     pages = [quality.write_quality(LAST, store=ready, folder=tmp_path / name)[0] for name in ("a", "b")]
     assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
+def test_who_signs_reads_which_groups_hold_everybody(ready: Store):
+    """A full group is not hidden: those who sign decide. So it stands in what they sign, without its number."""
+    cells = ready.release(LAST)
+    year = str(LAST.last_full_year)
+    place = cells["area"].eq("GM0637") & cells["period"].eq(year) & cells["period_kind"].eq("jaar")
+    whole = cells.loc[place & cells["dimension"].eq("totaal"), "youths"].iloc[0]
+    one = cells.index[place & cells["dimension"].eq("referrer")][0]
+    told = "alle jeugdigen vallen in één groep (verwijzer)"
+    quality.write_quality(LAST, store=ready)
+    assert f"Zoetermeer in {year}" not in report(ready).read_text("utf8")
+    ready.write_release(LAST, cells.assign(youths=cells["youths"].mask(cells.index == one, whole)), "vol")
+    with pytest.raises(JeugdError, match="HND-003"):  # the report that lies there does not say so
+        sign(LAST, ANNA, store=ready, today=DAY)
+    quality.write_quality(LAST, store=ready)
+    text = report(ready).read_text("utf8")
+    assert told in text.lower() and f"Zoetermeer in {year}" in text
+    sign(LAST, ANNA, store=ready, today=DAY)
+    assert [name for name, _ in signatures(LAST, store=ready)] == [ANNA]

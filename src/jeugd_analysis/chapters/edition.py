@@ -8,6 +8,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from jeugd_analysis.domain.codes import EXAMPLE_PROVIDERS
 from jeugd_analysis.domain.period import Quarter, day_in_words
 from jeugd_analysis.domain.region import Area, Region
 from jeugd_analysis.present.disclosure import Rules, Safe, released
@@ -42,7 +43,7 @@ class Edition:
 
     @cached_property
     def is_example(self) -> bool:
-        """Whether any delivery of this edition is example data."""
+        """Whether everything in this edition is example data."""
         return is_example(self.store, self.quarter)
 
     @property
@@ -123,9 +124,21 @@ class Edition:
 
 
 def is_example(store: Store, quarter: Quarter) -> bool:
-    """Whether the population table, which the example region writes, carries the status 'voorbeelddata'."""
+    """Whether everything in an edition is example data: every row of the population says so, and every line of care has
+    a provider of the example. One real line or row is enough to be real: the other way round a book of real youths
+    would go out as made up, without signatures.
+    """
     population = store.table("population", quarter)
-    return bool(len(population) and population["status"].eq(EXAMPLE).any())
+    marked = bool(len(population)) and bool(population["status"].eq(EXAMPLE).all())
+    return marked and all(_of_example(store.extremes(table, "provider", quarter)) for table in _CARE
+                          if store.files(table, quarter))  # fmt: skip
+
+
+_CARE = ("claims", "allocations")  # tables whose lines name a provider
+
+
+def _of_example(ends: tuple[str, str] | None) -> bool:
+    return ends is not None and EXAMPLE_PROVIDERS[0] <= ends[0] and ends[1] <= EXAMPLE_PROVIDERS[1]
 
 
 def day(quarter: Quarter) -> str:

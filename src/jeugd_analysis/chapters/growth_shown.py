@@ -9,7 +9,7 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_exact import exact_effects, known_effects
 from jeugd_analysis.methods.disclosure import Counts, rounded, with_published_counts
-from jeugd_analysis.present.disclosure import Safe, released_effects
+from jeugd_analysis.present.disclosure import Rules, Safe, released_effects
 
 _ALL = "alle"
 _REST = ["entry", "exit", "residual"]
@@ -63,17 +63,31 @@ def whole_year_effects(edition: Edition, base: int, compare: int, effects: pd.Se
 
 
 def told_known_effects(edition: Edition, known_on: str, base: int, compare: int) -> pd.Series:
-    """As `told_effects`, over the lines that were known on a day; those numbers of youths are only rounded."""
+    """As `told_effects`, over the lines that were known on a day, with the numbers of `known_published`."""
     rows = known_effects(edition, known_on, base, compare).groupby("municipality", as_index=False)[_EFFECTS].sum()
     youths, cells = edition.mart("known_youths"), edition.mart("known_cells")
+    release = edition.store.release(edition.quarter)
     years = []
     for year in (base, compare):
         number = youths[youths["known_on"].eq(known_on) & youths["year"].eq(year)].set_index("municipality")["youths"]
         lines = cells[cells["known_on"].eq(known_on) & cells["year"].eq(year)]
         told = pd.DataFrame({"youths": number, "amount_cents": lines.groupby("municipality")["amount_cents"].sum()})
-        told["published"] = rounded(told["youths"], base=edition.rules.count_base)
+        whole = release[release["dimension"].eq("totaal") & release["period"].eq(str(year))].set_index("area")
+        told["published"] = known_published(told["youths"], whole.reindex(told.index), edition.rules)
         years.append(told.reindex(rows["municipality"]).reset_index(drop=True))
     return _with_counts(rows, years, years)[_EFFECTS].sum()
+
+
+def known_published(known: pd.Series, now: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Numbers of youths as known on a day, by what is published now: those less the ones that became known since.
+
+    Rounded on their own they would tell more of the number that is published now. Fewer than the threshold since then
+    count as none; a hidden number is half the threshold on every day. `now` has youths and published on the same index.
+    """
+    since = now["youths"].astype("Float64") - known.astype("Float64")
+    less = rounded(since, base=rules.count_base).astype("Float64").mask((since < rules.threshold).fillna(True), 0)
+    told = (now["published"].astype("Float64") - less).clip(lower=rules.count_base)
+    return told.fillna(rules.threshold / 2).round().astype("Int64")
 
 
 def _published_change(levels: pd.Series, years: Sequence[pd.DataFrame]) -> pd.Series:

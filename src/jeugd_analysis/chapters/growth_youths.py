@@ -53,8 +53,8 @@ def youths_to_come(municipality: str, period: str) -> Finding:
 def quarters_of_youths(edition: Edition) -> Safe:
     """The last quarters: care_quarter, known (as published), to_come, expected, low and high; all rounded.
 
-    What is to come is added to the published number; the ends of the band are rounded outwards. Where the published
-    number is hidden all numbers are missing.
+    What is to come is the published number times what the estimate adds to the exact one: added to the exact number it
+    would tell that. The ends of the band are rounded outwards. Where the published number is hidden all are missing.
     """
     told = edition.store.estimates("youths_to_come", edition.quarter)
     mine = told[told["area"].eq(edition.area.code) & told["period_kind"].eq("kwartaal")]
@@ -63,7 +63,10 @@ def quarters_of_youths(edition: Edition) -> Safe:
     published = release["youths"].reindex(mine["period"]).astype("Int64").reset_index(drop=True)
     youths = edition.usage("totaal", "kwartaal").set_index("period")["youths"].reindex(mine["period"]).fillna(0)
     step = edition.rules.count_base
-    ends = mine[["ultimate", "low", "high"]].to_numpy("float64") - mine["latest"].to_numpy("float64")[:, None]
+    latest = mine["latest"].to_numpy("float64")[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        more = np.nan_to_num(mine[["ultimate", "low", "high"]].to_numpy("float64") / latest - 1, posinf=0.0, neginf=0.0)
+    ends = more * published.fillna(0).to_numpy("float64")[:, None]
     # Only distances are estimates of ours; they are no counts of youths, so they go through the gate as amounts do.
     counted = ends / step
     whole = (np.round(counted[:, 0]), np.floor(counted[:, 1]), np.ceil(counted[:, 2]))

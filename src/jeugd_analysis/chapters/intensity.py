@@ -11,11 +11,10 @@ from jeugd_analysis.chapters.intensity_exact import (
     UNIT_WORDS,
     hidden_products,
     product_names,
-    spread_of,
-    trajectories,
     unit_lines,
 )
 from jeugd_analysis.chapters.measured import measured
+from jeugd_analysis.methods.capped import spread_of, trajectories
 from jeugd_analysis.methods.mean_change import MeanChange, mean_change
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart, spread_chart

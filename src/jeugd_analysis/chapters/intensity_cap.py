@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.intensity_exact import (
-    KEYS,
-    UNIT_WORDS,
-    hidden_products,
-    product_names,
-    spread_of,
-    trajectories,
-    unit_lines,
-)
+from jeugd_analysis.chapters.intensity_exact import UNIT_WORDS, hidden_products, product_names, unit_lines
 from jeugd_analysis.chapters.measured import held_by_few
+from jeugd_analysis.methods.capped import CAP_STEP, KEYS, caps_of, trajectories
 from jeugd_analysis.methods.caps import cap_saving
 from jeugd_analysis.methods.disclosure import rounded
 from jeugd_analysis.present import numbers
@@ -32,7 +24,6 @@ _NEED = (
     "Wie veel hulp krijgt, heeft misschien de meeste hulp nodig. De som zegt daar niets over. "
     "Ook kan er andere hulp voor in de plaats komen, of een nieuw traject beginnen."
 )
-_CAP_STEP = 5  # a maximum is a round number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +38,8 @@ class CapUse:
     hidden: bool
 
     def caps(self, percentile: int, least: int) -> pd.DataFrame:
-        """product, unit and cap: the percentile of the whole region as a round number; none where few are beyond it."""
-        told = spread_of(self.region, percentiles=[percentile], least=least).dropna(subset=[f"p{percentile}"])
-        cap = rounded(told[f"p{percentile}"], base=_CAP_STEP).clip(lower=_CAP_STEP)
-        return told[KEYS].assign(cap=cap.astype("int64")).reset_index(drop=True)
+        """product, unit and cap, from the whole region."""
+        return caps_of(self.region, percentile=percentile, least=least)
 
 
 def cap_use(edition: Edition) -> CapUse:
@@ -93,13 +82,13 @@ def maximum(municipality: str, period: str) -> Finding:
         table=table_html(shown, {
             "grens": Column(heading="Blijven eronder"),
             "cap": Column(heading="Maximum", write=str),
-            "above": Column(heading="Jeugdigen erboven", write=numbers.count),
+            "above": Column(heading="Jeugdigen erboven", write=numbers.count, status="status"),
             "deel": Column(heading="Deel", write=whole_percent),
             "most": Column(heading="Hooguit", write=numbers.euro),
             "assumed": Column(heading=f"Als {share} wegvalt", write=numbers.euro),
         }, caption=f"Een maximum voor {listed(list(use.names.values()))} in {use.year}, {edition.area.name}"),
         source=f"{edition.source} {shown.note} Het maximum volgt uit alle jeugdigen in de regio en is afgerond op "
-        f"{_CAP_STEP}. Het deel dat echt wegvalt ({share}) is onze aanname.",
+        f"{CAP_STEP}. Het deel dat echt wegvalt ({share}) is onze aanname.",
         open_table=True,
         texts={
             "maximum_jaar": str(use.year),
@@ -111,41 +100,51 @@ def maximum(municipality: str, period: str) -> Finding:
 
 
 def _several(edition: Edition, use: CapUse, told: dict) -> Safe:
-    """One row per percentile: the maximum per product, youths above it, the part of all, and what it would save."""
+    """One row per percentile: the maximum per product, youths above it, the part of all, and what it would save.
+
+    Numbers of youths are those of the release. Where fewer than may be shown are above or below the maximum, or too few
+    providers help those above it, there are no amounts.
+    """
     rows = [row for percentile in told["percentiles"] if (row := _one(edition, use, told, percentile)) is not None]
-    exact = pd.DataFrame(
-        rows, columns=["percentile", "cap", "above", "under", "youths", "most", "assumed", "secret"]
-    ).astype({"above": "int64", "under": "int64", "youths": "int64", "most": "float64", "assumed": "float64"})
-    secret = exact.pop("secret").astype("bool") | exact["under"].lt(edition.rules.threshold)
+    columns = ["percentile", "cap", "least", "most", "secret"]
+    exact = pd.DataFrame(rows, columns=columns).astype({"least": "int64", "most": "float64"})
+    secret = exact.pop("secret").astype("bool")
     shown = safe(
-        exact, rules=edition.rules, keys=["percentile", "cap"], count="above", counts=["under", "youths"],
-        money=["most", "assumed"], also_hidden=secret,
-    )  # fmt: skip
-    frame = shown.frame
+        exact, rules=edition.rules, keys=["percentile", "cap"], count="least", money=["most"], also_hidden=secret
+    )
+    counts = edition.shown("cap", periods=[str(use.year)]).frame.set_index("level")
+    above = counts.reindex(exact["percentile"].astype(str)).reset_index(drop=True)
+    youths = above["youths"].astype("Int64").mask(pd.Series(use.hidden, index=above.index))
+    every = counts["youths"].reindex(["alle"]).astype("Float64").replace(0, pd.NA).iloc[0]
+    frame = shown.frame.drop(columns="least")
     return shown.derived(
         frame.assign(
+            above=youths,
+            status="secondary" if use.hidden else above["youths_status"].fillna("secondary"),
             grens=[f"{percentile} van de 100" for percentile in frame["percentile"]],
-            deel=frame["above"].astype("Float64") / frame["youths"],
+            deel=youths.astype("Float64") / every,
             hooguit=frame["most"].map(numbers.euro, na_action=None),
+            assumed=rounded(frame["most"].astype("Float64") * told["saved_share"], base=edition.rules.money_base_cents),
         )
-    )
+    )  # fmt: skip
 
 
 def _one(edition: Edition, use: CapUse, told: dict, percentile: int) -> list | None:
+    """percentile, the maximum in words, youths above or below it (whichever are fewer), most and whether it is secret.
+
+    The part that is really saved is a share of what is shown: rounded on its own it would tell more.
+    """
     caps = use.caps(percentile, edition.rules.threshold)
     here = use.here.merge(caps, on=KEYS)
     if here.empty:
         return None
-    saved = cap_saving(
-        here.drop(columns="cap"), percentile=None, caps=caps, saved_share=Fraction(str(told["saved_share"]))
-    )
+    saved = cap_saving(here.drop(columns="cap"), percentile=None, caps=caps)
     over = here[here["units"] > here["cap"]]
     youths, above = here["youth_id"].nunique(), over["youth_id"].nunique()
     held = use.lines.merge(over[["youth_id", *KEYS]], on=["youth_id", *KEYS]).groupby("provider")["amount_cents"].sum()
     words = _cap_words(caps, [code for code in use.names if code in set(here["product"])])
-    money = [float(saved[name].sum()) for name in ("cents_above", "saving_cents")]
     secret = use.hidden or held_by_few(held, edition.rules)
-    return [percentile, words, above, youths - above, youths, *money, secret]
+    return [percentile, words, min(above, youths - above), float(saved["cents_above"].sum()), secret]
 
 
 def _cap_words(caps: pd.DataFrame, codes: list[str]) -> str:

@@ -187,8 +187,8 @@ def waiting(municipality: str, period: str) -> Finding:
     without = [delivery.quarter.label for delivery, _ in current["claims"] if delivery.quarter.label not in told]
     answers = _own(edition, edition.mart("answers"))
     rows = waiting_rows(answers)
-    words = waiting_words(rows, untold=sorted(set(without)), answered=bool(told))
     if not told:
+        words = waiting_words(rows, untold=sorted(set(without)), answered=False)
         return Finding(name="kwaliteit-wacht", texts={"wacht_zin": words})
     shown = safe(rows, rules=edition.rules, keys=["naam", "state"], count="lines", money=["cents"])
     few = [
@@ -196,8 +196,9 @@ def waiting(municipality: str, period: str) -> Finding:
         for state in rows["state"]
     ]
     hidden = shown.frame["cents"].mask(pd.Series(few, index=rows.index, dtype=bool))
-    total = rows["lines"].sum()
-    part = (shown.frame["lines"].astype("Float64") / max(total, 1)).round(3)
+    lines = shown.frame["lines"].astype("Float64")
+    part = (lines / max(lines.sum(), 1)).round(3)  # of what is told: an exact share would tell the lines
+    words = waiting_words(shown.frame, untold=sorted(set(without)), answered=True)
     return Finding(
         name="kwaliteit-wacht",
         title=words.split(". ")[0].rstrip("."),
@@ -226,18 +227,21 @@ def waiting_rows(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 def waiting_words(rows: pd.DataFrame, *, untold: list[str], answered: bool) -> str:
-    """How many wait, and of which deliveries no answers came in."""
+    """How many wait, and of which deliveries no answers came in. `rows` as told: a hidden number is missing."""
     if not answered:
         return (
             "Er zijn geen antwoorden van gemeenten (JW325) aangeleverd. Daarom tellen alle regels mee, ook die een "
             "gemeente misschien heeft afgewezen. Hoeveel er nog op antwoord wachten, is niet te zeggen."
         )
-    total = int(rows["lines"].sum())
-    wait = int(rows.loc[rows["state"] == _WAITING, "lines"].sum())
-    first = (
-        f"{numbers.percent(wait / total)} van de regels wacht op antwoord van de gemeente. Zij tellen nog niet mee."
-        if wait else "Geen enkele regel wacht nog op antwoord van de gemeente."
-    )  # fmt: skip
+    waiting_lines = rows.loc[rows["state"] == _WAITING, "lines"]
+    wait, total = waiting_lines.sum(), max(rows["lines"].sum(), 1)
+    if waiting_lines.isna().any():
+        first = "Van enkele regels wacht het antwoord van de gemeente nog. Zij tellen nog niet mee."
+    else:
+        first = (
+            f"{numbers.percent(wait / total)} van de regels wacht op antwoord van de gemeente. Zij tellen nog niet mee."
+            if wait else "Geen enkele regel wacht nog op antwoord van de gemeente."
+        )  # fmt: skip
     if not untold:
         return first
     return (

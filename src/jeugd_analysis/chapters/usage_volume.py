@@ -8,8 +8,9 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title, moved_beyond
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.intensity_exact import trajectories, unit_lines
+from jeugd_analysis.chapters.intensity_exact import unit_lines
 from jeugd_analysis.chapters.measured import held_by_few, measured
+from jeugd_analysis.methods.capped import trajectories
 from jeugd_analysis.methods.completeness import by_rank
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, series_chart
@@ -169,11 +170,9 @@ def provider_groups(municipality: str, period: str) -> Finding:
         table=table_html(table, {
             "groep": Column(heading="Aanbieders"),
             "aanbieders": Column(heading="Aantal aanbieders", write=numbers.decimal),
-            "youths": Column(heading="Jeugdigen", write=numbers.count),
             "tekst": Column(heading="Deel van de kosten"),
         }, caption=f"Kosten naar grootte van de aanbieder, {edition.area.name}"),
-        source="Wie hulp kreeg van aanbieders uit twee groepen, telt in beide mee. Een aanbieder alleen tonen wij "
-        f"niet. {edition.source} {shown.note}",
+        source=f"Een aanbieder alleen tonen wij niet. {edition.source} {shown.note}",
         texts={"gebruik_aanbieders_zin": words},
     )  # fmt: skip
 
@@ -227,11 +226,11 @@ def lump_sums(municipality: str, period: str) -> Finding:
     exact = lump_rows(mine, edition.segment_names())
     if exact.empty:
         return nothing
-    # The region is the sum of its municipalities: in tens, so that a small one cannot be found as the difference.
-    shown = measured(
-        exact.assign(about=exact["youths"]), edition=edition, keys=["period", "segmenten", "maanden"], count="youths",
-        steps={"about": _TEN},
-    )  # fmt: skip
+    told = edition.shown("lump", periods=exact["period"].tolist())
+    rows = exact.drop(columns="youths").merge(told.frame, on="period").rename(columns={"youths": "about"})
+    if rows.empty:
+        return nothing
+    shown = told.derived(rows)
     title, words = lump_words(shown.frame, edition)
     return Finding(
         name="gebruik-vast-bedrag",
@@ -241,7 +240,7 @@ def lump_sums(municipality: str, period: str) -> Finding:
             "period": Column(heading="Jaar"),
             "segmenten": Column(heading="Segment"),
             "maanden": Column(heading="Maanden", write=numbers.decimal),
-            "about": Column(heading="Jeugdigen per maand", write=numbers.count),
+            "about": Column(heading="Jeugdigen per maand", write=numbers.count, status="youths_status"),
         }, caption=f"Hulp met een vast bedrag, {edition.area.name}"),
         source="Opgave van de aanbieders per maand, niet uit declaraties. Wie hulp kreeg van twee partijen, kan dubbel "
         f"tellen. De bedragen zijn geheim: minder dan {edition.rules.min_providers} partijen krijgen bijna alles. "
@@ -255,7 +254,7 @@ def _no_lump_sum(edition: Edition) -> str:
 
 
 def lump_rows(paid: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """One row per year: period, segmenten, maanden, and youths, the mean over its months.
+    """One row per year: period, segmenten, maanden, and youths, the mean over its months; the release has the number.
 
     A year of which a month has no number of youths is left out: its mean would be too low.
     """

@@ -111,21 +111,39 @@ def level_name(level: str, names: dict[str, str]) -> str:
 
 
 def reported(edition: Edition, quarter: str) -> pd.DataFrame:
-    """Exact: level, waiting, waited_days (waiting x mean wait) of the area in a quarter."""
+    """level, waiting (exact, to judge by), weight and waited_days (weight x mean wait) of the area in a quarter.
+
+    A mean is weighed with the numbers that are published, of every municipality and kind of help; a hidden one counts
+    as half the threshold. With exact weights the means of parts and whole together would tell the numbers of youths.
+    """
     table = edition.store.table("waiting", edition.quarter)
     places = {place.code for place in edition.region.municipalities}
     here = table[table["municipality"].isin(places if edition.area.is_region else {edition.area.code})]
     rows = here[here["quarter"] == quarter]
-    rows = rows.assign(waited_days=rows["waiting"] * rows["mean_wait_days"].fillna(0.0))
+    weight = _published_weights(edition, rows, quarter)
+    rows = rows.assign(weight=weight, waited_days=weight * rows["mean_wait_days"].fillna(0.0))
     levels = [rows.assign(level=ALL), rows.assign(level=rows["segment"]),
               rows.assign(level=rows["segment"] + " " + rows["kind"])]  # fmt: skip
-    return pd.concat(levels).groupby("level", as_index=False)[["waiting", "waited_days"]].sum()
+    return pd.concat(levels).groupby("level", as_index=False)[["waiting", "weight", "waited_days"]].sum()
+
+
+def _published_weights(edition: Edition, rows: pd.DataFrame, quarter: str) -> pd.Series:
+    """The published number of each list; a list where nobody waits has no wait, so no weight."""
+    cells = edition.store.release(edition.quarter)
+    mine = cells[cells["dimension"].eq("waiting") & cells["period"].eq(quarter)]
+    known = mine.set_index(["area", "level"])["published"]
+    named = [rows["segment"] + " " + rows["kind"], rows["segment"]]  # a segment of one kind has no level of the kind
+    of = [pd.MultiIndex.from_arrays([rows["municipality"], level]) for level in named]
+    number = known.reindex(of[0]).where(of[0].isin(known.index), known.reindex(of[1]).to_numpy())
+    told = number.astype("Float64").fillna(edition.rules.threshold / 2).astype("float64").set_axis(rows.index)
+    return told.where(rows["mean_wait_days"].notna(), 0.0)
 
 
 def measured_days(edition: Edition, quarter: str) -> Safe:
     """Level and days: the mean wait of those on the list, where the release shows how many they are."""
     exact = reported(edition, quarter)
-    exact = exact.assign(days=exact["waited_days"] / exact["waiting"].clip(lower=1)).drop(columns="waited_days")
+    days = exact["waited_days"] / exact["weight"].where(exact["weight"] > 0)
+    exact = exact[["level", "waiting"]].assign(days=days.fillna(0.0))
     cells = edition.shown("waiting", kind="kwartaal", periods=[quarter]).frame.set_index("level")["youths"]
     hidden = cells.reindex(exact["level"]).isna().reset_index(drop=True)
     return measured(exact, edition=edition, keys=["level"], count="waiting", steps={"days": 1.0}, also_hidden=hidden)

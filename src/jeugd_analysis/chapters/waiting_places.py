@@ -9,6 +9,7 @@ from jeugd_analysis.chapters.measured import measured
 from jeugd_analysis.chapters.waiting import ALL, latest, level_name, nothing_words, reported, source
 from jeugd_analysis.domain.codes import CAPACITY_KINDS
 from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.methods.disclosure import rounded
 from jeugd_analysis.methods.waiting import FITS, TOO_LONG, TOO_SHORT, UNKNOWN, littles_law
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe, published, released, safe
@@ -20,6 +21,7 @@ SCARCE = ("kdc", "pleegzorg", "gezinshuis")  # kinds of which a council document
 _DOUBLED, _KDC = "waiting-kdc-h9-2024", "S3 kdc"
 _FULL = 0.975  # share of places in use from which there is hardly room for a next youth
 _STEP_DAYS = 5.0  # implied days are a rough sum
+_STARTS = 10  # starts are only told through them, and not more exactly than this
 
 
 def places(municipality: str, period: str) -> Finding:
@@ -181,17 +183,20 @@ def law_rows(edition: Edition) -> Safe:
     if not label:
         nothing = pd.DataFrame({"level": pd.Series(dtype="str"), "waiting": pd.Series(dtype="int64")})
         return measured(nothing, edition=edition, keys=["level"], count="waiting", steps={})
-    now, before = (reported(edition, quarter) for quarter in (label, Quarter.parse(label).previous().label))
+    now = reported(edition, label)
     lists = now[~now["level"].str.contains(" ") & now["level"].ne(ALL)].reset_index(drop=True)
-    earlier = before.set_index("level")["waiting"].reindex(lists["level"]).array
-    mean = pd.concat([lists["waiting"].astype("Float64"), pd.Series(earlier, dtype="Float64")], axis=1).mean(axis=1)
+    list_now, list_before = (_published_list(edition, quarter, lists["level"])
+                             for quarter in (label, Quarter.parse(label).previous().label))  # fmt: skip
+    mean = pd.concat([list_now, list_before], axis=1).mean(axis=1)
     starts = edition.mart("starts")
     mine = starts[starts["area"].eq(edition.area.code) & starts["quarter"].eq(label)].set_index("segment")
     started = mine.reindex(lists["level"])
+    # The implied wait tells the number of starts, so it is that number rounded.
+    number = started["started"].astype("Float64").fillna(0).reset_index(drop=True)
     exact = pd.DataFrame({
         "level": lists["level"], "waiting": lists["waiting"], "mean_waiting": mean,
-        "mean_wait_days": lists["waited_days"] / lists["waiting"].where(lists["waiting"] > 0),
-        "started": started["started"].astype("Float64").fillna(0).array,
+        "mean_wait_days": lists["waited_days"] / lists["weight"].where(lists["weight"] > 0),
+        "started": rounded(number, base=_STARTS).astype("Float64").mask(number < edition.rules.threshold, 0),
     })  # fmt: skip
     law = littles_law(exact.assign(waiting=exact["mean_waiting"]), fewest=edition.rules.threshold)
     waited = started["waited"].astype("Float64").reset_index(drop=True)
@@ -211,6 +216,12 @@ def law_rows(edition: Edition) -> Safe:
     return shown.derived(shown.frame.drop(columns="waiting").assign(
         plausible=verdict, naam=[level_name(level, names) for level in told["level"]]
     ))  # fmt: skip
+
+
+def _published_list(edition: Edition, quarter: str, levels: pd.Series) -> pd.Series:
+    """The published numbers on the lists, in the order of `levels`; a hidden or unknown one is missing."""
+    told = edition.shown("waiting", kind="kwartaal", periods=[quarter]).frame.set_index("level")["youths"]
+    return told.reindex(levels).astype("Float64").reset_index(drop=True)
 
 
 _VERDICTS = {

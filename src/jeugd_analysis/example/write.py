@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from jeugd_analysis.domain.codes import EXAMPLE_PROVIDER
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.example import assumptions as a
 from jeugd_analysis.example.books import booked, closed_year
@@ -78,7 +79,7 @@ class Deliveries:
         self.municipalities, self.products = list(region.municipalities), product_codes(region)
         told = region.products.drop_duplicates("product").set_index("product")
         self.units, self.segments = [told["unit"][code] for code in self.products], told["segment"]
-        self.providers = [f"90{number:06d}" for number in range(1, a.PROVIDERS + 1)]
+        self.providers = [EXAMPLE_PROVIDER.format(number) for number in range(1, a.PROVIDERS + 1)]
         self.identifiers = pa.array(self.youth["identifier"].str.decode("ascii"), type=pa.string())
         requested = self.care.groupby("youth")["requested_on"].min()
         self.known_since = requested.reindex(range(len(self.youth)), fill_value=NO_DAY).to_numpy()

@@ -17,6 +17,7 @@ from jeugd_analysis.intake.changes import changes, outdated, outdated_in_words, 
 from jeugd_analysis.intake.files import Batch, batches, expand
 from jeugd_analysis.intake.judged import Intake, judged
 from jeugd_analysis.intake.lock import Progress, only_one, silent
+from jeugd_analysis.intake.public_words import require_nobody
 from jeugd_analysis.intake.size import SizeLimits, require_fits
 from jeugd_analysis.publish.notebooks import code_digest
 from jeugd_analysis.sources import SOURCES, Context, Reading, Source
@@ -170,7 +171,9 @@ def _corrections(store: Store) -> list[Correction]:
     folder = store.project / "data" / "reference" / "corrections"
     names = [file.stem for file in sorted(folder.glob("*.toml"))]
     return [
-        entry for name in names for entry in parse_corrections(f"{name}.toml", store.settings(f"corrections/{name}"))
+        require_nobody(entry)
+        for name in names
+        for entry in parse_corrections(f"{name}.toml", store.settings(f"corrections/{name}"))
     ]
 
 

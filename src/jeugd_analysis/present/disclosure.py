@@ -14,7 +14,7 @@ import pandas as pd
 
 from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.methods.disclosure import rounded, rounded_to_total, rounded_with_sum
-from jeugd_analysis.present.numbers import FEWEST, HIDDEN
+from jeugd_analysis.present.numbers import FEWEST, FINE, HIDDEN
 
 _KEY = object()
 
@@ -30,6 +30,8 @@ class Rules:
     money_width_cents: int  # the same for a hidden amount
     min_providers: int
     p_percent: int
+    young_quarters: int  # last quarters that are only told as a total
+    decimals_from: int  # people; a share of fewer is told in whole percents
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Rules:
@@ -57,6 +59,11 @@ class Rules:
             "money_base_cents": (self.money_base_cents >= 1 and self.money_base_cents % 100 == 0, "hele euro's"),
             "money_width_cents": (self.money_width_cents >= self.money_base_cents, "minstens money_base_cents"),
             "min_providers": (self.min_providers >= 2, "minstens 2"),
+            "young_quarters": (1 <= self.young_quarters <= 8, "tussen 1 en 8"),
+            "decimals_from": (
+                self.decimals_from == FINE,
+                f"het boek rekent met {FINE}; pas dan ook present/numbers.py aan",
+            ),
             "p_percent": (1 <= self.p_percent <= 100, "tussen 1 en 100"),
         }
         return [(name, why) for name, (right, why) in must.items() if not right]

@@ -8,7 +8,7 @@ FEWEST = 10  # youths; Rules refuses another threshold, for the texts of the boo
 HIDDEN = f"<{FEWEST}"
 SECRET = "geheim"
 MISSING = "–"
-FINE = 4_000  # people; NHS Digital gives a decimal in a share from this denominator on
+FINE = 4_000  # people from which a share has a decimal; Rules refuses another number in disclosure.toml
 _SPACE = "\u00a0"  # keeps a number and its unit on one line
 _JOINER = "\u2060"  # keeps a sign and its amount on one line
 

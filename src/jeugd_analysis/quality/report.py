@@ -33,6 +33,7 @@ from jeugd_analysis.quality.answers import REMOVED, answer_states, on_removed, w
 from jeugd_analysis.quality.beside import book_lines, month_lines
 from jeugd_analysis.quality.late import odd, provider_names, provider_status
 from jeugd_analysis.quality.overview import BOOKKEEPING, check, set_aside
+from jeugd_analysis.release import full_group_words
 from jeugd_analysis.store import Part, Store, keep_private
 from jeugd_analysis.tables import TABLES
 from jeugd_analysis.tables.answers import WAITS
@@ -73,7 +74,10 @@ def report(quarter: Quarter, *, store: Store, code: str) -> Report:
         products=[_product_line(row, store) for row in unknown.itertuples()],
         answers=_answer_lines(quarter, store) if "claims" in current else (),
         waiting=[_waiting_line(row, names) for row in waiting(quarter, store).itertuples()],
-        advice=[text[:1].upper() + text[1:] for text in outdated_in_words(outdated(store, quarter))],
+        advice=[
+            *(text[:1].upper() + text[1:] for text in outdated_in_words(outdated(store, quarter))),
+            *full_group_words(quarter, store=store),
+        ],
         corrections=[_correction_line(one) for _, part in parts for one in part.corrections],
         decisions=[
             *(decision for _, part in parts for decision in part.decisions),

@@ -12,7 +12,7 @@ from jeugd_analysis.errors import DisclosureError
 from jeugd_analysis.methods.disclosure import audit
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.protected import COUNT
-from jeugd_analysis.release.tables import COUNT_TABLES, MONEY_TABLES, relations_of, tables_of, without_row
+from jeugd_analysis.release.tables import MONEY_TABLES, TOGETHER, relations_of, tables_of, without_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,8 @@ class Measured:
 
 def require_wide(cells: pd.DataFrame, before: Sequence[pd.DataFrame], rules: Rules, region: str) -> Measured:
     """What an attacker can find from this and all earlier editions. Raises: DisclosureError when that is too much."""
-    editions = [without_row(tables_of(frame, COUNT, COUNT_TABLES)) for frame in (*before, cells)]
-    found = audit(
-        editions,
-        relations=relations_of(editions[-1], region, distinct=True),
-        base=rules.count_base,
-        threshold=rules.threshold,
-    )
+    _refuse_small(cells, rules)
+    found = pd.concat([_attacked((*before, cells), names, zero, rules, region) for names, zero in TOGETHER.items()])
     width = found["high"] - found["low"]
     amounts = _money_told(cells)
     money = audit(amounts, relations=relations_of(amounts, region, distinct=False), base=1, threshold=1)
@@ -52,6 +47,29 @@ def require_wide(cells: pd.DataFrame, before: Sequence[pd.DataFrame], rules: Rul
             doe="publiceer deze editie niet; bouw haar opnieuw, en meld dit als het blijft.",
         )
     return measured
+
+
+def _attacked(
+    frames: Sequence[pd.DataFrame], names: Sequence[str], zero: str, rules: Rules, region: str
+) -> pd.DataFrame:
+    """What is known of the numbers of youths in these tables: table, low and high of each."""
+    editions = [without_row(tables_of(frame, COUNT, names)) for frame in frames]
+    relations = relations_of(editions[-1], region, distinct=True)
+    found = audit(editions, relations=relations, base=rules.count_base, threshold=rules.threshold, zero=zero)
+    return found[["table", "low", "high"]]
+
+
+def _refuse_small(cells: pd.DataFrame, rules: Rules) -> None:
+    """The attack asks about what is hidden or rounded; a small or exact number that is shown needs no attack."""
+    told = cells["published"].astype("Int64")
+    wrong = (told.between(1, rules.threshold - 1) | told.mod(rules.count_base).ne(0)).fillna(value=False)
+    if wrong.any():
+        named = ", ".join(sorted(set(cells.loc[wrong.astype(bool), "dimension"])))
+        raise DisclosureError(
+            "GEH-010",
+            wat=f"Een aantal jeugdigen is te klein of niet afgerond ({named}).",
+            doe="publiceer deze editie niet; bouw haar opnieuw, en meld dit als het blijft.",
+        )
 
 
 def _money_told(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:

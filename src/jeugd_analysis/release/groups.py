@@ -42,7 +42,7 @@ def told_in_words(full: pd.DataFrame, names: dict[str, str]) -> list[str]:
         places = sorted({f"{names.get(row.area, row.area)} in {row.period}" for row in rows.itertuples()})
         listed = ", ".join(places[:_TOLD]) + (f" en nog {len(places) - _TOLD}" if len(places) > _TOLD else "")
         lines.append(
-            f"let op: alle jeugdigen vallen in één groep ({SENSITIVE[str(dimension)][0]}): {listed}. Wie weet dat een "
+            f"Alle jeugdigen vallen in één groep ({SENSITIVE[str(dimension)][0]}): {listed}. Wie weet dat een "
             "jeugdige daar hulp krijgt, weet dan ook welke groep het is. Overleg of dit zo naar buiten kan."
         )
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -19,38 +19,49 @@ COSTLIEST = "costliest"
 # Groups that divide the youths and the cost of a year -> the level that takes what rounding to euros leaves over.
 GROUPS = {**dict.fromkeys(AT_ONCE.values(), "1"), COSTLIEST: "rest"}
 YOUNG = [band for band, (_, high) in AGE_BANDS.items() if high < 18]
-YOUNG_QUARTERS = 2  # so many last quarters are only shown as a total: what is hidden once would stay hidden
 _TOPS = (1, 5, 10)  # percent of the youths
 _LEAST_CENTS = 100_000  # a level that takes what is left over and holds less could become negative
 
 
 def all_cells(
-    mart: Callable[[str], pd.DataFrame], quarter: Quarter, *, region: str, threshold: int, waiting: pd.DataFrame
+    mart: Callable[[str], pd.DataFrame],
+    quarter: Quarter,
+    *,
+    region: str,
+    threshold: int,
+    young_quarters: int,
+    waiting: pd.DataFrame,
+    more: Callable[[pd.DataFrame], Sequence[pd.DataFrame]] = lambda usage: (),
 ) -> pd.DataFrame:
     """Every number that pages of this edition may show: KEYS, segment (of a product), youths and amount_cents.
 
-    `mart` gives a mart of the edition by name; `waiting` are those of `waiting_cells`.
+    `mart` gives a mart of the edition by name; `waiting` are those of `waiting_cells`; `more` gives further numbers,
+    which may lean on those of the mart usage.
     """
-    usage = shown_cells(mart("usage"), mart("contract_cells"), quarter)
+    usage = shown_cells(mart("usage"), mart("contract_cells"), quarter, young_quarters=young_quarters)
     added = [
         stacking_cells(mart("stacking"), usage),
         costliest_cells(mart("youth_costs"), usage, threshold=threshold),
         flow_cells(mart("flows"), mart("endings"), quarter, region),
         running_cells(mart("running")),
         waiting,
+        *more(usage),
     ]
     whole = pd.concat([usage, *(cells.assign(segment="") for cells in added)], ignore_index=True)
     return whole.astype(dict.fromkeys(NUMBERS, "int64"))
 
 
-def shown_cells(usage: pd.DataFrame, contract_cells: pd.DataFrame, quarter: Quarter) -> pd.DataFrame:
+def shown_cells(
+    usage: pd.DataFrame, contract_cells: pd.DataFrame, quarter: Quarter, *, young_quarters: int
+) -> pd.DataFrame:
     """The numbers of the mart usage that may be shown: KEYS, segment (of a product), youths and amount_cents.
 
-    Years that have ended; quarters as a total, and per segment when they are old enough. Minors are added.
+    Years that have ended; quarters as a total, and per segment when `young_quarters` have come after them: what is
+    hidden once would stay hidden. Minors are added.
     """
     ended = usage["period_kind"].eq("jaar") & (usage["period"].str[:4].astype(int) <= quarter.last_full_year)
     old = quarter
-    for _ in range(YOUNG_QUARTERS):
+    for _ in range(young_quarters):
         old = old.previous()
     quarters = usage["period_kind"].eq("kwartaal") & (usage["dimension"].eq("totaal") | (usage["period"] <= old.label))
     cells = usage[(ended & usage["dimension"].isin(["totaal", *USAGE])) | quarters]

@@ -13,10 +13,10 @@ from jeugd_analysis.release.keys import ALL, KEYS
 from jeugd_analysis.release.numbers import COSTLIEST, GROUPS, YOUNG
 from jeugd_analysis.release.running import RUNNING, lifted_running
 from jeugd_analysis.release.tables import (
-    COUNT_TABLES,
     DIVIDING,
     LAYOUT,
     MONEY_TABLES,
+    TOGETHER,
     by_row,
     relations_of,
     tables_of,
@@ -29,19 +29,22 @@ COUNT = ["published", "status"]  # of a number of youths
 def protected_counts(cells: pd.DataFrame, before: Sequence[pd.DataFrame], rules: Rules, region: str) -> pd.DataFrame:
     """The cells with `published` (missing: hidden) and `status` of their number of youths, as `protect` gives them."""
     whole = with_covering_totals(cells, region)
-    tables = tables_of(whole, ["youths"], COUNT_TABLES)
-    previous = [without_row(tables_of(frame, ["youths", *COUNT], COUNT_TABLES)) for frame in before]
-    done = protect(
-        without_row(tables),
-        count="youths",
-        relations=relations_of(tables, region, distinct=True),
-        previous=previous,
-        threshold=rules.threshold,
-        base=rules.count_base,
-        min_width=rules.min_width,
-        additive=False,
-    )
-    return cells.join(by_row(tables, done, COUNT))
+    told = []
+    for names, zero in TOGETHER.items():
+        tables = tables_of(whole, ["youths"], names)
+        done = protect(
+            without_row(tables),
+            count="youths",
+            relations=relations_of(tables, region, distinct=True),
+            previous=[without_row(tables_of(frame, ["youths", *COUNT], names)) for frame in before],
+            threshold=rules.threshold,
+            base=rules.count_base,
+            min_width=rules.min_width,
+            zero=zero,
+            additive=False,
+        )
+        told.append(by_row(tables, done, COUNT))
+    return cells.join(pd.concat(told))
 
 
 def with_covering_totals(cells: pd.DataFrame, region: str) -> pd.DataFrame:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from jeugd_analysis.methods.disclosure import Equal, SumOver
+from jeugd_analysis.release.caps import CAP_LAYOUT, cap_relations, cap_table
 from jeugd_analysis.release.flows import FLOW_LAYOUT, flow_relations, flow_table
 from jeugd_analysis.release.keys import ALL
+from jeugd_analysis.release.lump import LUMP_LAYOUT, lump_relations, lump_table
 from jeugd_analysis.release.numbers import AT_ONCE, COSTLIEST, MINORS, YOUNG
 from jeugd_analysis.release.running import RUNNING_LAYOUT, running_relations, running_table
 from jeugd_analysis.release.waiting import WAITING_LAYOUT, waiting_relations, waiting_table
@@ -25,11 +27,23 @@ LAYOUT = {  # table -> its key columns; every table has its total rows, so that 
     **FLOW_LAYOUT,
     **WAITING_LAYOUT,
     **RUNNING_LAYOUT,
+    **CAP_LAYOUT,
+    **LUMP_LAYOUT,
 }
 _NO_COUNTS = (COSTLIEST, *RUNNING_LAYOUT)  # how many are in a tenth is no news; of a part of a year no page tells it
 COUNT_TABLES = tuple(name for name in LAYOUT if name not in _NO_COUNTS)
+_LISTS = tuple(WAITING_LAYOUT)
+# Groups of tables that no sum ties to each other -> whether a zero among their numbers of youths is told. On a list one
+# kind of help is empty beside another with a few youths: a zero would tell that all of them wait for the other.
+TOGETHER = {tuple(name for name in COUNT_TABLES if name not in _LISTS): "shown", _LISTS: "hidden"}
 MONEY_TABLES = ("segment", "quarters", "product", *_PER_AREA, *RUNNING_LAYOUT)
-_OWN_SUMS = (*FLOW_LAYOUT, *WAITING_LAYOUT, *RUNNING_LAYOUT)  # tables whose modules know their sums
+_OWN_SUMS = (
+    *FLOW_LAYOUT,
+    *WAITING_LAYOUT,
+    *RUNNING_LAYOUT,
+    *CAP_LAYOUT,
+    *LUMP_LAYOUT,
+)  # tables whose modules know their sums
 
 
 def tables_of(cells: pd.DataFrame, carried: Sequence[str], names: Iterable[str]) -> dict[str, pd.DataFrame]:
@@ -43,6 +57,10 @@ def tables_of(cells: pd.DataFrame, carried: Sequence[str], names: Iterable[str])
 def _own_table(name: str, told: pd.DataFrame) -> pd.DataFrame:
     if name in FLOW_LAYOUT:
         return flow_table(told, name)
+    if name in CAP_LAYOUT:
+        return cap_table(told, name)
+    if name in LUMP_LAYOUT:
+        return lump_table(told)
     return waiting_table(told) if name in WAITING_LAYOUT else running_table(told, name)
 
 
@@ -107,6 +125,8 @@ def relations_of(tables: Mapping[str, pd.DataFrame], region: str, *, distinct: b
         *flow_relations(tables, region),
         *waiting_relations(tables, region),
         *running_relations(tables, region),
+        *cap_relations(tables, region),
+        *lump_relations(tables, region),
     ]
 
 

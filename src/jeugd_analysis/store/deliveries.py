@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import JeugdError, missing_tables, unknown_edition
@@ -108,6 +109,19 @@ class Deliveries(Notes):
     def files(self, table: str, until: Quarter) -> list[Path]:
         """Parquet files that together are the table as known in a quarter."""
         return [delivery.folder / part.parquet for delivery, part in _parts(self, table, until)]
+
+    def extremes(self, table: str, name: str, until: Quarter) -> tuple[str, str] | None:
+        """First and last value of a text column as known in a quarter, from the files' own statistics; None without."""
+        ends = []
+        for file in self.files(table, until):
+            told = pq.ParquetFile(file).metadata
+            place = told.schema.to_arrow_schema().names.index(name)
+            for group in range(told.num_row_groups):
+                found = told.row_group(group).column(place).statistics
+                if told.row_group(group).num_rows and not (found and found.has_min_max):
+                    return None
+                ends += [str(found.min), str(found.max)] if told.row_group(group).num_rows else []
+        return (min(ends), max(ends)) if ends else None
 
     def require(self, tables: Iterable[str], quarter: Quarter) -> None:
         """Raises UnknownNameError without any delivery for the quarter, JeugdError when tables are missing."""

@@ -302,7 +302,7 @@ def test_the_page_per_product_adds_up_to_the_waterfall(project):
 
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
-    p_percent=10,
+    p_percent=10, young_quarters=2, decimals_from=4_000,
 )  # fmt: skip
 
 

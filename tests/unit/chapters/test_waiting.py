@@ -118,6 +118,10 @@ def test_the_mean_wait_of_a_segment_weighs_its_lists(edition: Edition, monkeypat
         columns=["municipality", "segment", "kind", "quarter", "waiting", "mean_wait_days", "harmful"],
     )  # fmt: skip
     monkeypatch.setattr(Store, "table", lambda self, name, until: lists)
+    levels = {"S3 kdc": 30, "S3 dagbesteding": 10, "S2": 0}
+    cells = pd.DataFrame({"area": "GM0637", "dimension": "waiting", "period": PERIOD, "level": levels.keys(),
+                          "published": levels.values()})  # fmt: skip
+    monkeypatch.setattr(Store, "release", lambda self, quarter: cells)
     told = waiting.reported(edition, PERIOD).set_index("level")
     assert told.loc["S3", "waiting"] == 40 and told.loc["S3", "waited_days"] == 30 * 100 + 10 * 20
     assert told.loc["alle", "waiting"] == 40 and told.loc["S2", "waited_days"] == 0

@@ -16,7 +16,7 @@ from jeugd_analysis.present.disclosure import Rules, Safe, safe
 
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
-    p_percent=10,
+    p_percent=10, young_quarters=2, decimals_from=4_000,
 )  # fmt: skip
 WORDS = {"title": 'De kosten stegen met "12%"', "unit": "miljoen euro", "description": "Vooral door intensiteit."}
 EXACT_SECRET, MONEY_SECRET = 7, 7_654_321  # in every table below: hidden, so nowhere in a chart

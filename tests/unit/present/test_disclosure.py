@@ -18,7 +18,7 @@ from jeugd_analysis.present.tables import Column, table_html
 
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
-    p_percent=10,
+    p_percent=10, young_quarters=2, decimals_from=4_000,
 )  # fmt: skip
 WORDS = {"title": "Titel", "unit": "aantal", "description": "Uitleg."}
 
@@ -151,7 +151,7 @@ def test_charts_and_tables_refuse_what_did_not_pass(table):
 
 GOOD = {
     "threshold": 10, "count_base": "5", "min_width": 4, "money_base_cents": 1_000_000, "money_width_cents": 4_000_000,
-    "min_providers": 3, "p_percent": 10,
+    "min_providers": 3, "p_percent": 10, "young_quarters": 2, "decimals_from": 4_000,
 }  # fmt: skip
 
 

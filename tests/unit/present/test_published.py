@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[3]
 LIMITS = Limits(threshold=10, base=5)
 RULES = Rules(
     threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000, min_providers=3,
-    p_percent=10,
+    p_percent=10, young_quarters=2, decimals_from=4_000,
 )  # fmt: skip
 WORDS = {"title": "De raad las: 7 jeugdigen", "unit": "jeugdigen", "description": "Er waren 7 jeugdigen."}
 SMALL = pd.DataFrame({"jaar": ["2018", "2019"], "youths": [7, 1_233], "tekst": ["7", "1.233"]})

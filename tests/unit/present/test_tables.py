@@ -46,7 +46,7 @@ def gated() -> Safe:
     table = pd.DataFrame({"place": ["Delft", "Wassenaar"], "youths": [2612, 9], "cents": [123_456_789_00, 7_777_777]})
     rules = Rules(
         threshold=10, count_base=5, min_width=4, money_base_cents=1_000_000, money_width_cents=4_000_000,
-        min_providers=3, p_percent=10,
+        min_providers=3, p_percent=10, young_quarters=2, decimals_from=4_000,
     )  # fmt: skip
     return safe(table, rules=rules, keys=["place"], count="youths", money=["cents"])
 
@@ -116,6 +116,8 @@ def test_a_number_hidden_for_another_one_reads_secret_and_a_small_one_reads_less
             "money_width_cents": 100,
             "min_providers": 3,
             "p_percent": 10,
+            "young_quarters": 2,
+            "decimals_from": 4_000,
         }
     )
     columns = {
