@@ -62,10 +62,10 @@ def _after(page: Path, place: re.Pattern[str], text: str) -> None:
 
 
 def size_in_words(size: int) -> str:
-    """Bytes as a reader of a page knows them; number and unit stay on one line.
+    r"""Bytes as a reader of a page knows them; number and unit stay on one line.
 
     >>> size_in_words(1_460_000), size_in_words(37_800), size_in_words(12)
-    ('1,5\\xa0MB', '38\\xa0kB', '1\\xa0kB')
+    ('1,5\xa0MB', '38\xa0kB', '1\xa0kB')
     """
     if size >= 1_000_000:
         return f"{size / 1e6:.1f}\u00a0MB".replace(".", ",")
