@@ -58,9 +58,9 @@ def test_the_page_of_an_area_offers_its_files_with_and_without_script(places, wa
     page.goto(places[way] + "regio/index.html")
     files = page.locator(".op-papier a")
     assert files.all_inner_texts() == [
-        "Bijlage met alle hoofdstukken (PDF, 700 kB)",
-        "Samenvatting op één bladzijde (PDF, 1,4 MB)",
-        "Samenvatting om over te nemen (Word, 2,1 MB)",
+        "Bijlage met alle hoofdstukken (PDF, 700\u00a0kB)",
+        "Samenvatting op één bladzijde (PDF, 1,4\u00a0MB)",
+        "Samenvatting om over te nemen (Word, 2,1\u00a0MB)",
     ]
     assert files.first.is_visible()
     with page.expect_download() as fetched:  # a browser without window keeps a file instead of opening it

@@ -83,7 +83,7 @@ def breaks(municipality: str, period: str) -> Finding:
             "uitleg": Column(heading="Uitleg"),
             "raakt": Column(heading="Raakt"),
             "bron": Column(heading="Bron"),
-        }, caption="Breuken in de reeksen"),
+        }, caption="Breuken in de reeksen", stacked=True),
         texts={"breuken_aantal": numbers.decimal(len(rows))},
     )  # fmt: skip
 

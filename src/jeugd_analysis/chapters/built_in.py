@@ -38,7 +38,7 @@ def built_in(municipality: str, period: str) -> Finding:
             "waar": Column(heading="Waar"),
             "vanaf": Column(heading="Vanaf"),
             "waarheid": Column(heading="Wat er waar is"),
-        }, caption="Wat er in de voorbeelddata is ingebouwd"),
+        }, caption="Wat er in de voorbeelddata is ingebouwd", stacked=True),
         source="Bron: data/reference/example_truth.toml. Gemeenten heten echt zo, de maatregelen zijn verzonnen.",
         texts={
             "voorbeeld_zin": "In de voorbeelddata is met opzet het een en ander ingebouwd. Daardoor is na te gaan of "

@@ -47,7 +47,7 @@ def per_page(municipality: str, period: str) -> Finding:
         table=table_html(shown, {
             "titel": Column(heading="Pagina"),
             "wat": Column(heading="Wat er anders is"),
-        }, caption=f"Veranderingen sinds editie {before}, {edition.area.name}"),
+        }, caption=f"Veranderingen sinds editie {before}, {edition.area.name}", stacked=True),
         source=f"{edition.source} Vergeleken is wat beide edities lieten zien.",
         texts={"vorige_zin": words},
     )  # fmt: skip

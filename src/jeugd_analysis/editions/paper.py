@@ -61,14 +61,14 @@ def _after(page: Path, place: re.Pattern[str], text: str) -> None:
 
 
 def size_in_words(size: int) -> str:
-    """Bytes as a reader of a page knows them.
+    r"""Bytes as a reader of a page knows them; number and unit stay on one line.
 
     >>> size_in_words(1_460_000), size_in_words(37_800), size_in_words(12)
-    ('1,5 MB', '38 kB', '1 kB')
+    ('1,5\xa0MB', '38\xa0kB', '1\xa0kB')
     """
     if size >= 1_000_000:
-        return f"{size / 1e6:.1f} MB".replace(".", ",")
-    return f"{max(1, round(size / 1e3))} kB"
+        return f"{size / 1e6:.1f}\u00a0MB".replace(".", ",")
+    return f"{max(1, round(size / 1e3))}\u00a0kB"
 
 
 def _page(quarter: Quarter, areas: Sequence[Area], made: Path, *, example: bool) -> str:

@@ -61,9 +61,9 @@ def test_the_page_of_an_area_leads_to_its_own_three_files_with_kind_and_size(sit
     link_annexes(site, areas, made(site, areas))
     area = areas[1].folder
     assert links(site / area / "index.html") == {
-        "Bijlage met alle hoofdstukken (PDF, 1,5 MB)": f"../bijlagen/{area}/bijlage.pdf",
-        "Samenvatting op één bladzijde (PDF, 38 kB)": f"../bijlagen/{area}/samenvatting.pdf",
-        "Samenvatting om over te nemen (Word, 1 kB)": f"../bijlagen/{area}/samenvatting.docx",
+        "Bijlage met alle hoofdstukken (PDF, 1,5\u00a0MB)": f"../bijlagen/{area}/bijlage.pdf",
+        "Samenvatting op één bladzijde (PDF, 38\u00a0kB)": f"../bijlagen/{area}/samenvatting.pdf",
+        "Samenvatting om over te nemen (Word, 1\u00a0kB)": f"../bijlagen/{area}/samenvatting.docx",
         "Bijlagen (PDF en Word)": f"../bijlagen/index.html#{area}",
     }
     page = (site / area / "index.html").read_text("utf8")
@@ -91,7 +91,7 @@ def test_with_the_page_of_all_annexes_no_link_is_dead_and_without_annexes_nothin
     add_annexes(K3, store, site, lambda _: None)
     check_edition(site)
     told = (site / ANNEXES / "index.html").read_text("utf8")
-    assert "Voorbeelddata" in told and told.count("(PDF, 1,5 MB)") == 2 and "<script" not in told
+    assert "Voorbeelddata" in told and told.count("(PDF, 1,5\u00a0MB)") == 2 and "<script" not in told
     bare = site.parent / "kaal"
     bare.mkdir()
     (bare / "index.html").write_bytes(before)
