@@ -31,6 +31,7 @@ LOOKED_AT = (
     "regio/10_gebruik.html",
     "gm1842/30_groei.html",
     "gm0518/50_besparing.html",
+    "regio/50_besparing-s1.html",
     "regio/90_verantwoording.html",
 )
 

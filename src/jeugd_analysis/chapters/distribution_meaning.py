@@ -89,8 +89,8 @@ def chance(municipality: str, period: str) -> Finding:
     small, large = basis.smallest, str(basis.youth.idxmax())
     title = (
         f"Meer dan {basis.signal} verschil tussen bijdrage en gebruik: {basis.names[small]} "
-        f"{_in_ten(found.loc[small, USAGE])}, "
-        f"{basis.names[large]} {_in_ten(found.loc[large, USAGE])}"
+        f"{_how_often(found.loc[small, USAGE])}, "
+        f"{basis.names[large]} {_how_often(found.loc[large, USAGE])}"
     )
     return Finding(
         name="sleutel-toeval",
@@ -109,9 +109,9 @@ def chance(municipality: str, period: str) -> Finding:
     )  # fmt: skip
 
 
-def _in_ten(share: float) -> str:
-    times = round(share * 10)
-    return {0: "bijna nooit", 10: "bijna altijd"}.get(times, f"in {times} van de 10 jaren")
+def _how_often(share: float) -> str:
+    told = _chance(share)
+    return {"0%": "bijna nooit", "100%": "bijna altijd"}.get(told, f"in {told} van de jaren")
 
 
 def _chance(share: float) -> str:

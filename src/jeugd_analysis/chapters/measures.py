@@ -72,7 +72,7 @@ def ledger(municipality: str, period: str) -> Finding:
                 "societal_euro": Column(heading="Maatschappelijk", write=whole_euro),
                 "one_off_euro": Column(heading="Eenmalig", write=whole_euro),
                 "municipal": Column(heading="Deel van de gemeente"),
-                "signs": Column(heading="Kwaliteit"),
+                "signs": Column(heading="Kwaliteit (++ sterk, 0 neutraal)"),
             }, caption="Wat anderen besparen, eenmalige kosten en kwaliteit"),
         ]),
         open_table=True,
@@ -95,9 +95,14 @@ def _written(table: pd.DataFrame) -> pd.DataFrame:
     rows = table.assign(naam=[f"{row.number}. {row.measure}" for row in table.itertuples()])
     both = pd.concat([rows, total.astype({name: "Int64" for name in total if name != "naam"})], ignore_index=True)
     return both.assign(
-        signs=[numbers.MISSING if pd.isna(signs) or not signs else "+" * int(signs) for signs in both["quality"]],
+        signs=[_signs(signs) for signs in both["quality"]],
         municipal=[numbers.MISSING if pd.isna(part) else f"{part}%" for part in both["municipal_percent"]],
     )
+
+
+def _signs(score: object) -> str:
+    """The score on quality as the plan writes it: plus signs, or 0 for neutral."""
+    return numbers.MISSING if pd.isna(score) else "+" * int(str(score)) or "0"
 
 
 def _drawn(shown: Safe) -> Safe:

@@ -8,6 +8,7 @@ import pandas as pd
 from jeugd_analysis.chapters.once import once
 from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, joined, plan_of, thousands, too_small
+from jeugd_analysis.domain.region import ALL_SEGMENTS
 from jeugd_analysis.methods.savings import simulate
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, fan_chart
@@ -22,7 +23,9 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
     """Range of outcomes per year beside the target, and how likely it is met, with three strengths of shared luck."""
     plan = plan_of(municipality, period, segment, scenario=CHANCES)
     if plan.empty:
-        return Finding(name="besparing-kans", texts={"kans_zin": too_small(plan), "kans_samenhang": ""})
+        return Finding(
+            name="besparing-kans", texts={"kans_zin": too_small(plan), "kans_samenhang": "", "kans_anders": ""}
+        )
     rho = float(plan.scenario["rho"])
     rows = _drawn(plan, rho)
     # Beside it only the last year is told: the same draws, without the other years.
@@ -48,10 +51,7 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
         ),
         table=below_each_other([
             _year_table(plan, rows),
-            table_html(plan.shown.derived(per_rho), {
-                "rho": Column(heading="Samenhang (rho)", write=lambda value: numbers.decimal(value, 1)),
-                **_LEVEL_COLUMNS,
-            }, caption=f"De uitkomst in {plan.last_year} bij meer of minder samenhang, {plan.name}"),
+            *([_rho_table(plan, per_rho)] if len(plan.measures) > 1 else []),  # one measure hangs together with none
         ]),
         source=joined(
             f"{numbers.decimal(int(plan.scenario['draws']))} trekkingen, startgetal {plan.scenario['seed']}, samenhang "
@@ -61,9 +61,33 @@ def chance(municipality: str, period: str, segment: str) -> Finding:
             "kans_zin": f"{title}. In de helft van de trekkingen is de besparing in {plan.last_year} hooguit "
             f"{numbers.euro(last.p50)}. In 8 van de 10 ligt zij tussen {numbers.euro(last.p10)} en "
             f"{numbers.euro(last.p90)}. De opgave is {numbers.euro(last.target_cents)}.",
-            "kans_samenhang": _together(per_rho),
+            "kans_samenhang": _together(per_rho) if len(plan.measures) > 1 else "",
+            "kans_anders": _beside_phasing(plan, int(last.p50)),
         },
     )  # fmt: skip
+
+
+def _rho_table(plan: Plan, rows: pd.DataFrame) -> Table:
+    return table_html(plan.shown.derived(rows), {
+        "rho": Column(heading="Samenhang (rho)", write=lambda value: numbers.decimal(value, 1)),
+        **_LEVEL_COLUMNS,
+    }, caption=f"De uitkomst in {plan.last_year} bij meer of minder samenhang, {plan.name}")  # fmt: skip
+
+
+def _beside_phasing(plan: Plan, middle: int) -> str:
+    """What this part counts beside the phasing, and what that does to the middle outcome of the last year."""
+    base = plan_of(
+        plan.edition.area.code, plan.edition.quarter.label, plan.chosen.code if plan.chosen else ALL_SEGMENTS
+    )
+    phased = thousands(int(base.phased().query("year == @plan.last_year")["saving_cents"].sum()))
+    counts = (
+        "In dit deel telt ook mee dat maatregelen kunnen mislukken, dat lopende hulp eerst afloopt en dat een deel "
+        "terugkomt als kosten van lichte hulp."
+    )
+    if middle == phased:
+        return f"{counts} De middelste uitkomst is even hoog als bij de fasering: {numbers.euro(phased)}."
+    side = "lager" if middle < phased else "hoger"
+    return f"{counts} De middelste uitkomst is {side} dan bij de fasering ({numbers.euro(phased)})."
 
 
 def _drawn(plan: Plan, rho: float, *, last: bool = False) -> pd.DataFrame:
@@ -154,7 +178,9 @@ def _other_chance(alone: float, together: float) -> str:
 
 
 def chance_per_segment(municipality: str, period: str, segment: str) -> Finding:
-    """Per segment and year: target, P10, P50, P90, what is still to be found and the probability."""
+    """Per segment and year: target, P10, P50, P90, what is still to be found and the probability; for all together."""
+    if segment != ALL_SEGMENTS:  # the page of a segment has told it
+        return Finding(name="besparing-kans-segmenten", texts={"kans_segment_zin": ""})
     plan = plan_of(municipality, period, segment, scenario=CHANCES)
     if plan.empty:
         return Finding(name="besparing-kans-segmenten", texts={"kans_segment_zin": too_small(plan)})

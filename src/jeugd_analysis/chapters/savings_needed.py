@@ -55,9 +55,8 @@ def closing_words(found: ClosingSet, where: str, year: int) -> str:
     if not found.closed:
         return (
             f"Ook als elke aanname meevalt, wordt de opgave in {where} in {year} niet gehaald. De besparing is dan "
-            f"{numbers.euro(thousands(found.saving_cents))}. Er blijft {numbers.euro(thousands(found.gap_cents))} "
-            "over. "
-            "Daarvoor zijn andere of meer maatregelen nodig."
+            f"{numbers.euro(thousands(found.saving_cents))}. Er is dan nog {numbers.euro(thousands(found.gap_cents))} "
+            "te vinden, met andere of meer maatregelen."
         )
     count = len(found.assumptions)
     many = "moet één aanname meevallen" if count == 1 else f"moeten {count} aannames samen meevallen"

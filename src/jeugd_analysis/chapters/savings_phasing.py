@@ -165,8 +165,21 @@ def measures(municipality: str, period: str, segment: str) -> Finding:
         source="Bron: data/reference/scenarios/basis.toml en kansen.toml. Geen besluit van een raad. Uitloop: zo lang "
         "loopt "
         "lopende hulp nog door. Komt terug: dat deel van de besparing wordt kosten van lichte hulp.",
-        texts={"maatregelen_aantal": f"{len(rows)} maatregel" + ("" if len(rows) == 1 else "en")},
+        texts={"maatregelen_zin": _how_many(rows["segment"].value_counts(), chosen is not None)},
     )  # fmt: skip
+
+
+def _how_many(per_segment: pd.Series, one_segment: bool) -> str:
+    """How many measures there are; that two on the same money overlap, only where that happens."""
+    count = int(per_segment.sum())
+    many = {0: "geen enkele maatregel", 1: "één maatregel"}.get(count, f"{count} maatregelen")
+    told = f"Het rekenvoorbeeld telt {many}{' voor dit segment' if one_segment else ''}."
+    if not (per_segment > 1).any():
+        return told
+    return (
+        f"{told} Twee maatregelen op hetzelfde geld leveren samen minder op dan hun som. De tweede werkt alleen op wat "
+        "de eerste overlaat."
+    )
 
 
 def _years(value: float) -> str:

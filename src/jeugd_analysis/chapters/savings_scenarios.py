@@ -223,4 +223,4 @@ def _undecided(segments: list[Segment], published: pd.DataFrame, goals: pd.DataF
     if not open_ones:
         return f"{aims} Over de vorm staat niets meer open."
     where = "elk segment" if len(open_ones) == len(segments) > 1 else listed(open_ones)
-    return f"{aims} Voor {where} is nog niet definitief gekozen hoe de hulp wordt ingekocht en betaald."
+    return f"{aims} Voor {where} is nog niet zeker hoe de hulp wordt ingekocht en betaald."

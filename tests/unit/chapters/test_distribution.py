@@ -258,6 +258,15 @@ def test_the_small_one_is_off_more_often_by_chance(region):
     assert found.loc[SMALL, "inwoners"] == 1.0  # 25 against about 10
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    # The same steps of 5 % as the table beside it: 0.66 stands there as 65 %.
+    [(0.66, "in 65% van de jaren"), (0.02, "bijna nooit"), (0.98, "bijna altijd"), (0.03, "in 5% van de jaren")],
+)
+def test_how_often_in_words_is_what_the_table_says(share, said):
+    assert distribution_meaning._how_often(share) == said
+
+
 def test_the_test_of_a_small_municipality(region):
     region()
     finding = distribution_meaning.small_test(REGION, PERIOD)

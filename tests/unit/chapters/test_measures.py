@@ -113,3 +113,11 @@ def test_whole_euros_as_in_the_source(value, text):
 def test_every_finding_works_for_every_area(in_example, make):
     for area in in_example.region.areas:
         assert words(make(area.code, PERIOD)).strip()
+
+
+def test_a_neutral_score_is_no_missing_one(own_project):
+    # Table 1 of the plan: measure 5 has a 0, its legend says neutral; measure 4 has two plus signs.
+    table = measures.ledger("GM0000", "2026-K3").table
+    second = table.split("<tbody>")[2]
+    rows = {row.split("</th>")[0].rpartition(">")[2]: row for row in second.split("</tr>")}
+    assert ">0<" in rows["5. Ggz-expertise op locatie"] and ">++<" in rows["4. Onderwijs-jeugdarrangementen"]

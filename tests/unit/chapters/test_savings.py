@@ -329,7 +329,12 @@ EVERY = [
     savings_chance.chance_per_segment, savings_needed.closing, savings_needed.sensitivity,
     savings_scenarios.scenarios, savings_scenarios.grid, savings_scenarios.forms, savings_timeline.contracts,
 ]  # fmt: skip
-OF_ALL = (savings.cascade, savings.prices, savings_local.local_targets)  # say nothing on the page of a segment
+OF_ALL = (
+    savings.cascade,
+    savings.prices,
+    savings_local.local_targets,
+    savings_chance.chance_per_segment,
+)  # say nothing on the page of a segment
 
 
 @pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
@@ -441,6 +446,40 @@ def test_a_sure_thing_and_an_impossible_one(region, chances, said):
     assert said in words(savings_chance.chance(REGION, PERIOD, "alle"))
 
 
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ("success_probability = 1\n", "De middelste uitkomst is even hoog als bij de fasering: € 30,0 mln."),
+        # One in four that both work, so half of all draws save less than 30 million.
+        ("", "De middelste uitkomst is lager dan bij de fasering (€ 30,0 mln)."),
+    ],
+)
+def test_what_chance_does_beside_the_phasing(region, chances, said):
+    region(0.10, 0.20, chances=chances)
+    assert said in savings_chance.chance(REGION, PERIOD, "alle").texts["kans_anders"].replace("\u00a0", " ").replace(
+        "\u2060", ""
+    )
+
+
+def test_one_measure_hangs_together_with_none(region):
+    region()
+    finding = savings_chance.chance(REGION, PERIOD, "S1")
+    assert finding.texts["kans_samenhang"] == "" and "rho" not in finding.table
+    assert "rho" in savings_chance.chance(REGION, PERIOD, "alle").table
+
+
+def test_how_many_measures_and_whether_two_work_on_the_same_money(region, project):
+    region()
+    assert words(savings_phasing.measures(REGION, PERIOD, "alle")) == "Het rekenvoorbeeld telt 2 maatregelen."
+    one = words(savings_phasing.measures(REGION, PERIOD, "S1"))
+    assert one == "Het rekenvoorbeeld telt één maatregel voor dit segment."
+    path = project.project / "data" / "reference" / "scenarios" / "basis.toml"
+    path.write_text(path.read_text("utf8").replace('segment = "S1"', 'segment = "S5"'), "utf8")
+    assert "De tweede werkt alleen op wat de eerste overlaat" in words(savings_phasing.measures(REGION, PERIOD, "alle"))
+    none = words(savings_phasing.measures(REGION, PERIOD, "S1"))
+    assert none == "Het rekenvoorbeeld telt geen enkele maatregel voor dit segment."
+
+
 def test_the_chance_per_segment_follows_its_own_target(region):
     region(0.10, 0.20)  # S1 saves 10 at most of its 12.5; S5 saves 20 with a chance of a half
     told = words(savings_chance.chance_per_segment(REGION, PERIOD, "alle"))
@@ -484,7 +523,7 @@ def test_a_target_out_of_reach_is_called_that(region):
     region(0.05, 0.05)
     said = words(savings_needed.closing(REGION, PERIOD, "alle"))
     assert "Ook als elke aanname meevalt" in said
-    assert "De besparing is dan € 10,0 mln. Er blijft € 15,0 mln over" in said
+    assert "De besparing is dan € 10,0 mln. Er is dan nog € 15,0 mln te vinden" in said
 
 
 def test_the_largest_swing_comes_first(region):

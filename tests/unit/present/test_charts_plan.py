@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -58,6 +59,13 @@ def diverging(rows: int = 2) -> dict[str, Any] | None:
 
 Draw = Callable[..., dict[str, Any] | None]
 EACH = pytest.mark.parametrize("draw", [fan, tornado, timeline, diverging], ids=lambda draw: draw.__name__)
+
+
+def test_the_last_month_on_the_line_of_time_is_not_cut_off() -> None:
+    # The plan ends on 1 January 2027: its label ends there too, instead of running out of the picture.
+    drawn = vl_convert.vegalite_to_svg(json.dumps(timeline()))
+    labels = re.findall(r'<text text-anchor="(\w+)"[^>]*>(\d\d-\d{4})</text>', drawn)
+    assert labels[-1] == ("end", "01-2027") and labels[0][0] != "end"
 
 
 @EACH

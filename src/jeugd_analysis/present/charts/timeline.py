@@ -37,7 +37,7 @@ def timeline_chart(
     )
     scale = alt.Scale(domain=[SURE, OPEN], range=[theme.ACCENT, "#FFFFFF"])
     fill = alt.Fill("soort:N", scale=scale, legend=alt.Legend(title=None, orient="top", symbolStrokeColor=theme.ACCENT))
-    axis = alt.Axis(format="%m-%Y", tickCount=6, grid=True, labelFlush=False)
+    axis = alt.Axis(format="%m-%Y", tickCount=6, grid=True, labelFlush=True)
     look: dict[str, Any] = {"stroke": theme.ACCENT, "strokeWidth": 1.5}
     x = alt.X("start:T", title=None, axis=axis)
     bars = (
