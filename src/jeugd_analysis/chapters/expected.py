@@ -229,8 +229,16 @@ def own_count(municipality: str, period: str) -> Finding:
         source=f"Leeftijdsgroepen: {listed([band.replace('-', ' tot en met ') for band in AGE_BANDS])} jaar. Naar "
         f"geslacht kan niet: de inwoners zijn er alleen naar leeftijd. De streep is de marge door toeval (95%). "
         f"{edition.source} {made.note}",
-        texts={"eigen_zin": words},
+        texts={"eigen_zin": f"{words}{not_counted(edition, year)}"},
     )
+
+
+def not_counted(edition: Edition, year: int) -> str:
+    """What claims leave out somewhere in the region and what that does to the comparison, with a space before it."""
+    left = edition.region.left_out(edition.region.code, "youths", year)
+    if not left:
+        return ""
+    return f" Niet meegeteld: {left}. Waar die is, lijkt het gebruik hier lager dan het is. Elders lijkt het dan hoger."
 
 
 def own_by_age(edition: Edition, year: int) -> Safe | None:
@@ -281,4 +289,5 @@ def own_words(rows: pd.DataFrame, edition: Edition, year: int) -> tuple[str, str
         return words.rstrip("."), words
     than = as_or_than(row.ratio)
     title = f"In {edition.area.in_name} kregen {much(row.ratio)} jeugdigen hulp {than} u verwacht {what}"
+    title += edition.without("youths", str(year))
     return title, f"{title}. {by_chance(row.low, row.high)} De marge is {row.margin}."

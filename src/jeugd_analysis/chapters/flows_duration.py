@@ -13,7 +13,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import survival_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_lower
+from jeugd_analysis.present.sentences import first_lower, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _AFTER = (3, 6, 12, 24)
@@ -156,8 +156,14 @@ def longest_words(told: pd.DataFrame) -> str:
     long, short = known.loc[known["median"].idxmax()], known.loc[known["median"].idxmin()]
     if long["median"] == short["median"]:
         return f"In elk segment is de helft van de hulp na {numbers.decimal(long['median'])} maanden voorbij."
-    name = [first_lower(row["naam"]) for row in (long, short)]
-    return (
-        f"Het langst duurt {name[0]}: de helft is na {numbers.decimal(long['median'])} maanden voorbij. Het kortst "
-        f"duurt {name[1]}: {numbers.decimal(short['median'])} maanden."
+    most, least = (
+        [first_lower(name) for name in known.loc[known["median"] == row["median"], "naam"]] for row in (long, short)
     )
+    return (
+        f"Het langst {_lasts(most)}: de helft is na {numbers.decimal(long['median'])} maanden voorbij. Het kortst "
+        f"{_lasts(least)}: {numbers.decimal(short['median'])} maanden."
+    )
+
+
+def _lasts(names: list[str]) -> str:
+    return f"{'duurt' if len(names) == 1 else 'duren'} {listed(names)}"

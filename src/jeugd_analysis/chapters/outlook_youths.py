@@ -29,7 +29,8 @@ def youths(municipality: str, period: str) -> Finding:
     facts = edition.shown("totaal", periods=[year for year in edition.full_years() if int(year) <= base])
     rows = with_band(facts.frame, index_of(edition), base=base, step=edition.rules.count_base)
     if rows.empty:
-        return Finding(name=_NAME, texts={"vooruitblik_jeugdigen_zin": nothing_words(edition, base)})
+        said = {"vooruitblik_jeugdigen_zin": nothing_words(edition, base), "vooruitblik_jeugdigen_breuken": ""}
+        return Finding(name=_NAME, texts=said)
     told = facts.frame[["period", "youths"]].rename(columns={"youths": "fact"})
     both = facts.derived(told.merge(rows, on="period", how="outer").sort_values("period", ignore_index=True))
     title, words = youths_words(rows, base, edition.rules.count_base)
@@ -51,7 +52,10 @@ def youths(municipality: str, period: str) -> Finding:
             "band": Column(heading="Band van 80% om midden"),
         }, caption=f"Jeugdigen zonder nieuw beleid, {edition.area.name}"),
         source=f"{_NO_POLICY}{without_words(edition, base)} {edition.source} {facts.note}",
-        texts={"vooruitblik_jeugdigen_zin": f"{words} {to_come_words(edition)}".strip()},
+        texts={
+            "vooruitblik_jeugdigen_zin": f"{words} {to_come_words(edition)}".strip(),
+            "vooruitblik_jeugdigen_breuken": edition.explain_breaks(YOUTHS, both.frame["period"].tolist()),
+        },
     )  # fmt: skip
 
 
@@ -123,7 +127,10 @@ def youths_words(rows: pd.DataFrame, base: int, step: int) -> tuple[str, str]:
             f"Zonder nieuw beleid gaat het aantal jeugdigen volgens het midden van {start} in {base} naar {end} in "
             f"{year}."
         )
-    span = f" Het lage scenario komt uit op {numbers.count(last[LOW])}, het hoge op {numbers.count(last[HIGH])}."
+    low, high = numbers.count(last[LOW]), numbers.count(last[HIGH])
+    span = f" Het lage scenario komt uit op {low}, het hoge op {high}."
+    if low == high:
+        span = f" Elk scenario komt uit op {low}."
     if numbers.is_missing(last["low"]):
         return title, f"{told}{span} Een marge is niet te geven: de reeks is te kort."
     margin = f" De marge om het midden loopt van {numbers.count(last['low'])} tot {numbers.count(last['high'])}."

@@ -9,6 +9,7 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.usage import per_band, population
+from jeugd_analysis.chapters.usage_years import through
 from jeugd_analysis.domain import codes
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
@@ -161,7 +162,7 @@ def _referrer_words(told: pd.DataFrame, labels: Mapping[str, str]) -> str:
         return "Een verdeling over verwijzers is niet te geven."
     rows = visible.sort_values("share", ascending=False).head(2)
     parts = [
-        f"{numbers.percent_of(row['share'], row['sent'])} via {first_lower(labels[row['level']])}"
+        f"{numbers.percent_of(row['share'], row['sent'])} via {through(labels[row['level']])}"
         for _, row in rows.iterrows()
     ]
     words = f"Van wie verwezen is, kwam {listed(parts)}."
@@ -223,6 +224,8 @@ def _funding_words(told: pd.DataFrame, edition: Edition, last: str) -> str:
         for row in known.itertuples()
     ]
     words = f"Van de kosten in {last}: {listed(parts)}." if parts else "De kosten per bekostiging zijn niet te tonen."
+    if parts and told.loc[told["funding"].eq(_UNDECIDED), "amount_cents"].isna().any():
+        words += " Hoeveel er gaat naar segmenten waarvoor nog niets is beslist, is geheim."
     if not left_out:
         return words
     return (

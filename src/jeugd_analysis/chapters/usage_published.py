@@ -8,6 +8,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.chapters.usage_years import through
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, series_chart
 from jeugd_analysis.present.disclosure import published
@@ -260,7 +261,7 @@ def referred_shares(wide: pd.DataFrame, area: str) -> pd.DataFrame:
 
 def _referrer_words(told: pd.DataFrame, year: str) -> str:
     top = told.dropna(subset=["own_share"]).sort_values("own_share", ascending=False).head(2)
-    parts = [f"{numbers.percent(row.own_share)} via {row.verwijzer.lower()}" for row in top.itertuples()]
+    parts = [f"{numbers.percent(row.own_share)} via {through(row.verwijzer)}" for row in top.itertuples()]
     words = f"Van de trajecten met een verwijzer kwam in {year} {listed(parts)}."
     none = told.loc[told["verwijzer"].str.lower().eq(_APART[0]), "own"].dropna()
     return f"{words} Zonder verwijzer: {numbers.decimal(none.iloc[0])} trajecten." if len(none) else words

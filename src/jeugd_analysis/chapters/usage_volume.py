@@ -119,7 +119,9 @@ def volume_words(told: pd.DataFrame, edition: Edition) -> tuple[str, str]:
         return title, f"{words} Met {years[0]} is dat niet te vergelijken: er zit een breuk tussen."
     verb = moved_beyond(before["per_youth"], last["per_youth"], 1.5 * _RATIO, rise="meer", fall="minder", same="")
     if not verb:
-        return title, f"{words} Dat is ongeveer evenveel als in {years[0]}."
+        if _one(before["per_youth"]) == _one(last["per_youth"]):
+            return title, f"{words} Het gemiddelde is hetzelfde als in {years[0]}."
+        return title, f"{words} Het verschil met {years[0]} is zo klein dat het door afronden kan komen."
     by = relative_change(before["per_youth"], last["per_youth"])
     return title, f"{words} Dat is {by} {verb} per jeugdige dan in {years[0]}."
 

@@ -14,7 +14,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_lower, first_upper, relative_change
+from jeugd_analysis.present.sentences import first_lower, first_upper, listed, relative_change
 from jeugd_analysis.present.tables import Column, table_html
 from jeugd_analysis.present.theme import Chart
 
@@ -70,7 +70,8 @@ def segments_per_year(municipality: str, period: str) -> Finding:
             }.items()},
             "status": Column(heading="Status"),
         }, caption=f"Jeugdigen en kosten per segment en jaar, {edition.area.name}"),
-        source=f"{'; '.join(f'{code} = {first_lower(names[code])}' for code in levels)}. {edition.source} {shown.note}",
+        source=f"{_only_in_table(lines.frame)}{'; '.join(f'{code} = {first_lower(names[code])}' for code in levels)}. "
+        f"{edition.source} {shown.note}",
         texts={"segment_jaar_zin": words, "segment_jaar_breuken": _breaks(edition, shown, "cost")},
     )  # fmt: skip
 
@@ -105,7 +106,8 @@ def ages_per_year(municipality: str, period: str) -> Finding:
             }.items()},
             "status": Column(heading="Status"),
         }, caption=f"Jeugdigen per leeftijd en jaar, {edition.area.name}"),
-        source=f"Leeftijd op 31 december, inwoners op 1 januari. {edition.source} {shown.note}",
+        source=f"{_only_in_table(lines.frame)}Leeftijd op 31 december, inwoners op 1 januari. {edition.source} "
+        f"{shown.note}",
         texts={"leeftijd_jaar_zin": words},
     )  # fmt: skip
 
@@ -122,7 +124,7 @@ def referrers_per_year(municipality: str, period: str) -> Finding:
         words = "Een verdeling over verwijzers is per jaar niet te geven."
         return Finding(name="gebruik-verwijzer-jaar", texts={"verwijzer_jaar_zin": words})
     title, words = share_words(
-        table.frame, {code: f"dat via {_through(labels[code])} kwam" for code in sent}, edition, what="Per verwijzer"
+        table.frame, {code: f"dat via {through(labels[code])} kwam" for code in sent}, edition, what="Per verwijzer"
     )
     lines = table.derived(
         _long(table.frame, _largest(table.frame, sent), labels, lambda row, code: row[f"{code}_share"])
@@ -139,7 +141,8 @@ def referrers_per_year(municipality: str, period: str) -> Finding:
                for code in levels if code in _APART},
             "status": Column(heading="Status"),
         }, caption=f"Verwijzers per jaar, {edition.area.name}"),
-        source="Delen van de som van de verwijzers. Wie geen verwijzer had of van wie die onbekend is, staat apart."
+        source=f"{_only_in_table(lines.frame)}Delen van de som van de verwijzers. Wie geen verwijzer had of van wie "
+        "die onbekend is, staat apart."
         f" {edition.source} {shown.note}",
         texts={"verwijzer_jaar_zin": words},
     )  # fmt: skip
@@ -178,7 +181,7 @@ def with_parts(told: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def _through(name: str) -> str:
+def through(name: str) -> str:
     """'de huisarts': the referrer within a sentence."""
     return f"{'een' if 'instelling' in name or 'specialist' in name else 'de'} {first_lower(name)}"
 
@@ -204,13 +207,27 @@ def _long(
 def _drawn(
     edition: Edition, lines: Safe, title: str, words: str, *, unit: str, axis_format: str, breaks: str
 ) -> Chart | None:
-    """The chart; a name that never has a number is left out."""
-    known = lines.frame.groupby("reeks")["waarde"].transform("count") > 0
+    """The chart, without what has no number in the last period: its name would stand beside nothing."""
+    known = lines.frame.groupby("reeks")["waarde"].transform("count").gt(0)
+    known &= ~lines.frame["reeks"].isin(not_drawn(lines.frame))
     return lines_chart(
         lines.derived(lines.frame[known].reset_index(drop=True)), time="period", value="waarde", series="reeks",
         title=title, unit=unit, description=after_title(words, title), breaks=edition.breaks(breaks),
         axis_format=axis_format,
     ) if known.any() else None  # fmt: skip
+
+
+def not_drawn(lines: pd.DataFrame) -> list[str]:
+    """Names without a number in the last period, unless none has one. Columns: period, reeks, waarde."""
+    last = lines[lines["period"] == lines["period"].max()]
+    there = set(last.loc[last["waarde"].notna(), "reeks"])
+    return [name for name in lines["reeks"].drop_duplicates() if there and name not in there]
+
+
+def _only_in_table(lines: pd.DataFrame) -> str:
+    """A sentence about those, with a space behind it; empty without any."""
+    names = [first_lower(name) for name in not_drawn(lines)]
+    return f"Niet getekend, want het laatste jaar is niet te tonen: {listed(names)}. " if names else ""
 
 
 def _marked(edition: Edition, shown: Safe) -> Safe:
@@ -289,6 +306,9 @@ def share_words(told: pd.DataFrame, names: Mapping[str, str], edition: Edition, 
     ends = f"van {numbers.percent(then)} in {before['period']} naar {numbers.percent(now)} in {last['period']}"
     if not verb:
         same = f"{what} bleven de aandelen van {before['period']} naar {last['period']} ongeveer gelijk"
-        return same, f"{same}."
+        if len(known) == len(names):
+            return same, f"{same}."
+        same += ", voor zover te vergelijken"
+        return same, f"{same}. Groepen met minder dan {_LEAST} jeugdigen zijn daarvoor te klein."
     title = f"Het aandeel {names[level]} {verb} {ends}"
     return title, f"{first_upper(title)}. Van de grotere groepen veranderde dit het meest."

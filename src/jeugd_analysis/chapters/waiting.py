@@ -240,10 +240,11 @@ def series_words(told: pd.DataFrame, base: int) -> tuple[str, str]:
     first, last = known.iloc[0], known.iloc[-1]
     verb = moved_beyond(first.youths, last.youths, base, rise="langer", fall="korter", same="ongeveer even lang")
     title = f"De wachtlijst is {verb} {'als' if verb.startswith('ongeveer') else 'dan'} in {first.period}"
-    top = known.loc[known["youths"].astype("int64").idxmax()]
+    most = known[known["youths"] == known["youths"].max()]
+    which = f"was die van {most['period'].iloc[0]}, met" if len(most) == 1 else f"telde in {len(most)} kwartalen"
     return title, (
         f"{title}: toen {numbers.count(first.youths)} wachtenden, in {last.period} {numbers.count(last.youths)}. "
-        f"De langste lijst was die van {top.period}, met {numbers.count(top.youths)}."
+        f"De langste lijst {which} {numbers.count(most['youths'].iloc[0])}{'' if len(most) == 1 else ' wachtenden'}."
     )
 
 

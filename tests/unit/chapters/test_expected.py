@@ -231,6 +231,17 @@ def test_own_count_by_age_adds_up_to_the_region(in_example: Store) -> None:
     assert "voorbeelddata" in found.unit and "naar geslacht kan niet" in found.source.lower()
 
 
+def test_what_claims_leave_out_stands_beside_the_own_count(own_project: Store) -> None:
+    """Since 2024 most help in The Hague has no claims: it may not read as if fewer youths got help there."""
+    hague, other = edition(own_project, "GM0518"), edition(own_project, "GM0603")
+    told = pd.DataFrame([{"area": code, "name": code, "ratio": 0.93, "low": 0.92, "high": 0.95, "margin": "x"}
+                         for code in ("GM0518", "GM0603")])  # fmt: skip
+    assert expected.own_words(told, hague, 2025)[0].endswith("(zonder de taakgerichte hulp in Den Haag)")
+    assert "zonder" not in expected.own_words(told, other, 2025)[0]
+    assert expected.not_counted(other, 2025).startswith(" Niet meegeteld: de taakgerichte hulp in Den Haag")
+    assert expected.not_counted(other, 2023) == ""
+
+
 # -- words --------------------------------------------------------------------------------------------
 
 

@@ -217,6 +217,8 @@ def test_the_longest_and_shortest_segment():
     told = pd.DataFrame({"naam": ["Een", "Twee", "Drie"], "median": [7.0, 12.0, None]})
     assert flows_duration.longest_words(told).startswith("Het langst duurt twee: de helft is na 12 maanden voorbij.")
     assert "In elk segment" in flows_duration.longest_words(told.assign(median=7.0))
+    ties = pd.DataFrame({"naam": ["Een", "Twee", "Drie"], "median": [7.0, 12.0, 7.0]})
+    assert flows_duration.longest_words(ties).endswith("Het kortst duren een en drie: 7 maanden.")
     assert "niet met elkaar" in flows_duration.longest_words(told.iloc[2:])
 
 

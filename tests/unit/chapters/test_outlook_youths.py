@@ -65,6 +65,9 @@ def test_words_on_youths(last, band, title, words):
                         columns=["period", "laag", "midden", "hoog", "low", "high"])  # fmt: skip
     said = youths_words(rows.astype(dict.fromkeys(["low", "high"], "Int64")), 2025, 5)
     assert title in said[0] and words in said[1] and said[0].startswith("Raming")
+    assert f"Elk scenario komt uit op {last}." in said[1]
+    apart = youths_words(rows.assign(laag=300).astype(dict.fromkeys(["low", "high"], "Int64")), 2025, 5)[1]
+    assert f"Het lage scenario komt uit op 300, het hoge op {last}." in apart
 
 
 def test_words_per_segment_leave_small_ones_out():

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from jeugd_analysis.chapters import usage, usage_kinds, usage_published, usage_quarters
+from jeugd_analysis.chapters.edition import Edition
+from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.store import Store
 from tests.unit.chapters.readable import require_readable_everywhere
 
@@ -164,6 +166,17 @@ def test_cost_by_funding_is_hidden_where_a_segment_is():
     sums = usage_kinds.by_funding(told, names).set_index("funding")
     assert pd.isna(sums.at["onbeslist", "amount_cents"]) and sums.at["per uur", "amount_cents"] == 305
     assert sums.at["per uur", "names"] == "Vijf en Zes"
+
+
+def test_what_is_undecided_and_hidden_is_said_to_be(own_project: Store):
+    """Without it the sentence reads as if all cost had been told."""
+    area = next(each for each in own_project.region.municipalities if each.name == "Rijswijk")
+    edition = Edition(store=own_project, quarter=Quarter(2026, 3), area=area)
+    ways = ["onbeslist", "inspanningsgericht"]
+    told = pd.DataFrame({"funding": ways, "amount_cents": pd.array([pd.NA, 300], "Int64")})
+    assert "is geheim" in usage_kinds._funding_words(told, edition, "2025")
+    known = told.assign(amount_cents=pd.array([100, 300], "Int64"))
+    assert "geheim" not in usage_kinds._funding_words(known, edition, "2025")
 
 
 def test_own_referrers_are_shares_of_those_who_were_referred(in_example: Store):

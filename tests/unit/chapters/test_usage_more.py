@@ -100,6 +100,20 @@ def test_shares_in_words(then, now, title, quiet):
     assert usage_years.share_words(shares(then, now), {"a": "ouderen"}, quiet, what="Per groep")[0] == title
 
 
+def test_small_groups_that_are_not_compared_are_named(quiet):
+    """Of 20 youths the share doubles in the table: the sentence may not say that nothing changed."""
+    both = shares(0.10, 0.104).assign(b=pd.array([10, 20], "Int64"), b_share=pd.array([0.01, 0.02], "Float64"))
+    title, words = usage_years.share_words(both, {"a": "ouderen", "b": "baby's"}, quiet, what="Per groep")
+    assert title.endswith("ongeveer gelijk, voor zover te vergelijken") and "minder dan 50 jeugdigen" in words
+
+
+def test_a_line_that_is_hidden_in_the_last_year_is_not_drawn():
+    lines = pd.DataFrame({"period": ["2024", "2025"] * 2, "reeks": ["A", "A", "B", "B"],
+                          "waarde": [1.0, None, 1.0, 2.0]})  # fmt: skip
+    assert usage_years.not_drawn(lines) == ["A"]
+    assert usage_years.not_drawn(lines.assign(waarde=[1.0, None, 1.0, None])) == []  # then the past is all there is
+
+
 def test_too_few_youths_are_not_compared(quiet):
     """Of 40 youths one is 2.5 %: rounding alone would make a change."""
     few = usage_years.share_words(shares(0.1, 0.3, youths=40), {"a": "ouderen"}, quiet, what="Per groep")
@@ -174,8 +188,8 @@ def ratios(*rows):
     [
         (1.8, "Dat is 20,0% meer per jeugdige dan in 2024."),
         (1.2, "Dat is 20,0% minder per jeugdige dan in 2024."),
-        (1.6, "Dat is ongeveer evenveel als in 2024."),  # a step of the rounding
-        (1.5, "Dat is ongeveer evenveel als in 2024."),
+        (1.6, "Het verschil met 2024 is zo klein dat het door afronden kan komen."),  # a step of the rounding
+        (1.5, "Het gemiddelde is hetzelfde als in 2024."),
     ],
 )
 def test_trajectories_in_words(now, words, quiet):

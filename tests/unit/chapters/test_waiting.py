@@ -103,6 +103,11 @@ def test_words_on_the_series(told, title):
         assert "langste lijst was die van 2024-K2, met 150" in said[1]
 
 
+def test_two_lists_that_are_as_long():
+    """The longest list is not 'that of' one quarter when two have it."""
+    assert "De langste lijst telde in 2 kwartalen 150 wachtenden." in series_words(series(100, 150, 150), 5)[1]
+
+
 def test_names_and_the_year_before():
     names = {"S3": "Dagbesteding en dagbehandeling"}
     assert [level_name(one, names) for one in ("alle", "S3", "S3 kdc")] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -57,11 +58,22 @@ def test_names_that_would_stand_on_each_other_are_moved_apart():
     ends = sorted(values(chart, "plaats"), key=lambda row: row["plaats"])
     domain = next(layer for layer in chart["layer"])["encoding"]["y"]["scale"]["domain"]
     line = (domain[1] - domain[0]) * _LINE / HEIGHT
-    for low, high in pairwise(ends):
-        lines_between = (low["opschrift"].count("\n") + high["opschrift"].count("\n") + 2) / 2
-        assert high["plaats"] - low["plaats"] >= lines_between * line - 1e-9
+    for low, high in pairwise(ends):  # a name hangs below its place
+        assert high["plaats"] - low["plaats"] >= (high["opschrift"].count("\n") + 1) * line - 1e-9
     assert {row["opschrift"] for row in ends} == {"Een", "Twee", "Drie met een heel\nlange naam", "Vier"}
     assert ends[0]["reeks"] == "Vier"
+
+
+def test_no_line_of_a_name_is_drawn_on_another_nor_below_the_axis():
+    """Five low lines with long names: measured in the drawing itself, in pixels."""
+    told = {"Een naam van twee regels lang": [1, 2.0], "Kort": [1, 1.5], "Nog een naam van twee regels": [1, 1.2],
+            "Laag": [1, 1.0], "Alleen hoog": [100, 100.0]}  # fmt: skip
+    drawing = vl_convert.vegalite_to_svg(dict(lines(table(told))))
+    found = re.findall(r'<text[^>]*opschrift: ([^"]*)"[^>]*translate\([^,]*,([^)]*)\)', drawing)
+    heights = [float(top) + _LINE * place for name, top in found for place in range(len(name.split("&#xA;")))]
+    assert len(heights) == 7
+    assert all(low - high >= 15 for high, low in pairwise(sorted(heights)))
+    assert max(heights) < HEIGHT  # below it are the years
 
 
 def test_a_name_stands_at_the_last_year_that_is_shown():

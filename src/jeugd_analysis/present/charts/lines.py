@@ -60,7 +60,7 @@ def lines_chart(
         base = alt.Chart(inline(data[data[series] == name])).encode(x=x, y=y, color=colour)
         drawn.append(base.mark_line(strokeWidth=2.5).encode(detail="deel:N"))
         drawn.append(base.mark_point(filled=True, size=50, opacity=1).encode(tooltip=told))
-    ends = _ends(data, time, value, series, (high - low) * _LINE / theme.HEIGHT)
+    ends = _ends(data, time, value, series, line=(high - low) * _LINE / theme.HEIGHT, low=low)
     text = (
         alt.Chart(inline(ends))
         .mark_text(
@@ -83,11 +83,11 @@ def _domain(values: pd.Series, *, from_zero: bool) -> tuple[float, float]:
     return low - edge, high + edge
 
 
-def _ends(data: pd.DataFrame, time: str, value: str, series: str, line: float) -> pd.DataFrame:
-    """Per series the last point that is there, its name in lines, and the middle of the place where that stands.
+def _ends(data: pd.DataFrame, time: str, value: str, series: str, *, line: float, low: float) -> pd.DataFrame:
+    """Per series the last point that is there, its name in lines, and the middle of the first of those lines (plaats).
 
-    `line` is the height of a line of text in units of the value. Names are pushed up where they would overlap, and then
-    all down again by the mean of that.
+    `line` is the height of a line of text in units of the value, `low` where the axis begins. Names are pushed up where
+    they would overlap, and then all down again by the mean of that, but not below the axis: there are the years.
     """
     last = data.dropna(subset=[value]).sort_values(time, kind="stable").groupby(series, sort=False).tail(1)
     ordered = last.sort_values(value, kind="stable")[[time, series, value]].reset_index(drop=True)
@@ -98,4 +98,7 @@ def _ends(data: pd.DataFrame, time: str, value: str, series: str, line: float) -
         least = places[-1] + half[number - 1] + half[number] if places else wanted
         places.append(max(float(wanted), least))
     down = (sum(places) - float(ordered[value].sum())) / len(places)
-    return ordered.assign(opschrift=names, plaats=[place - down for place in places]).drop(columns=value)
+    down = min(down, places[0] - half[0] - low)
+    # Vega puts the first line of a text at its place and the others below it.
+    firsts = [place - down + part - line / 2 for place, part in zip(places, half, strict=True)]
+    return ordered.assign(opschrift=names, plaats=firsts).drop(columns=value)
