@@ -28,7 +28,8 @@ def lists(in_example: Store, monkeypatch):
 
     def of(kdc: int, dagbesteding: int) -> pd.DataFrame:
         table = pd.DataFrame(
-            [("GM0637", "S3", "kdc", PERIOD, kdc, 100.0, 0), ("GM0637", "S3", "dagbesteding", PERIOD, dagbesteding, 20.0, 0),
+            [("GM0637", "S3", "kdc", PERIOD, kdc, 100.0, 0),
+             ("GM0637", "S3", "dagbesteding", PERIOD, dagbesteding, 20.0, 0),
              ("GM0637", "S2", "ggz", PERIOD, 0, None, 0)],
             columns=["municipality", "segment", "kind", "quarter", "waiting", "mean_wait_days", "harmful"],
         )  # fmt: skip
