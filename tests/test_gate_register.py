@@ -43,6 +43,7 @@ def test_nobody_gives_the_gate_another_name():
 
 
 def test_a_call_that_is_not_listed_is_seen():
-    source = "def shown(e):\n    def inner():\n        return disclosure.safe(e)\n    return inner()\n\ndef other():\n    pass\n"
+    inner = "    def inner():\n        return disclosure.safe(e)\n    return inner()\n"
+    source = f"def shown(e):\n{inner}\ndef other():\n    pass\n"
     assert set(callers(source, "new")) == {"new.shown", "new.inner"}
     assert not _ROW.findall("| new.shown | what | |")

@@ -138,7 +138,7 @@ def test_a_planted_small_or_exact_number_stops_the_release(told, dimension, leve
     require_wide(told, [], RULES, REGION)
     mine = told["area"].eq(A) & told["dimension"].eq(dimension) & told["level"].eq(level)
     assert mine.sum() == 1
-    with pytest.raises(DisclosureError, match=f"GEH-010.*{dimension}"):
+    with pytest.raises(DisclosureError, match=rf"GEH-010.*{dimension}"):
         require_wide(told.assign(published=told["published"].mask(mine, number)), [], RULES, REGION)
 
 

@@ -1,4 +1,4 @@
-"""A small number of youths stops an annex wherever it is put in a notebook; published figures and rounded ones do not."""
+"""A small number of youths stops an annex wherever it is put; published figures and rounded ones do not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ GLUE, CHART = "application/papermill.record/text/plain", "application/vnd.vegali
 
 
 def table(cell: str, more: str = "") -> str:
-    return f"<table{more}><thead><tr><th>Jaar</th><th>Jeugdigen</th></tr></thead><tr><th>2025</th><td>{cell}</td></tr></table>"
+    head = "<thead><tr><th>Jaar</th><th>Jeugdigen</th></tr></thead>"
+    return f"<table{more}>{head}<tr><th>2025</th><td>{cell}</td></tr></table>"
 
 
 def chart(number: int, **more: object) -> dict[str, object]:
