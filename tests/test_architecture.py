@@ -58,7 +58,7 @@ ALLOWED: dict[str, set[str]] = {
     "tools": {"fetch", "intake", "sources", "store"},
     "outgoing": {"internal", "present.disclosure", "publish", "sources", "store"},
     "forget": {"domain", "intake", "sources", "store"},
-    "annex": {"domain", "publish", "store", "swap"},
+    "annex": {"domain", "present.disclosure", "publish", "store", "swap"},
     "editions": {
         "annex",
         "chapters",

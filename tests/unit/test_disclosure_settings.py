@@ -89,7 +89,7 @@ def test_as_many_young_quarters_as_the_file_says_are_told_as_a_total_only():
 )
 def test_what_cannot_be_a_rule_is_refused_by_name(name, value):
     told = Store(ROOT, ROOT).settings("disclosure")
-    with pytest.raises(DisclosureError, match=f"GEH-002.*{name} = {value}"):
+    with pytest.raises(DisclosureError, match=rf"GEH-002.*{name} = {value}"):
         Rules.from_settings({**told, name: value})
-    with pytest.raises(DisclosureError, match=f"GEH-001.*{name}"):
+    with pytest.raises(DisclosureError, match=rf"GEH-001.*{name}"):
         Rules.from_settings({key: one for key, one in told.items() if key != name})

@@ -102,7 +102,8 @@ def test_ages_divide_them_and_kinds_of_help_cover_them():
     births = {f"{number:04d}": 2015 if number < 30 else 2010 for number in range(70)}
     cells = cells_of(both, births)
     parts = {level: at(cells, A, "cap_age", level) for level in ("4-11 75", "12-17 75", "onbekend 75")}
-    # The 60th of 80 and the 39th of 52 are 10. b: numbers 60 to 79 are above it; s: 50 to 61. Together 50 to 79: 20 of 12-17 and ten without a year of birth.
+    # The 60th of 80 and the 39th of 52 are 10.
+    # b: numbers 60 to 79 are above it; s: 50 to 61. Together 50 to 79: 20 of 12-17 and ten without a year of birth.
     assert parts == {"4-11 75": 0, "12-17 75": 20, "onbekend 75": 10}
     assert at(cells, A, "cap", "75") == 30
     assert [at(cells, A, "cap_product", f"{product} 75") for product in "bs"] == [20, 12]
@@ -137,7 +138,7 @@ def test_a_planted_small_or_exact_number_stops_the_release(told, dimension, leve
     require_wide(told, [], RULES, REGION)
     mine = told["area"].eq(A) & told["dimension"].eq(dimension) & told["level"].eq(level)
     assert mine.sum() == 1
-    with pytest.raises(DisclosureError, match=f"GEH-010.*{dimension}"):
+    with pytest.raises(DisclosureError, match=rf"GEH-010.*{dimension}"):
         require_wide(told.assign(published=told["published"].mask(mine, number)), [], RULES, REGION)
 
 

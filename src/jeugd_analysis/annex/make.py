@@ -26,6 +26,8 @@ from jeugd_analysis.annex.word import docx
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area
 from jeugd_analysis.errors import BuildError
+from jeugd_analysis.present.disclosure import Rules
+from jeugd_analysis.publish.exit_check import Limits
 from jeugd_analysis.publish.house_style import house_style_of
 from jeugd_analysis.publish.notebooks import plan_runs, read_chapters
 from jeugd_analysis.store import Store
@@ -141,12 +143,14 @@ def _subject(quarter: Quarter, store: Store, area: Area, chapters: Sequence[str]
     built = built_edition(quarter, store, house_style_of(store.project, store.region))
     every = read_chapters(store.project / "analysis")
     runs = plan_runs(every, store.region, quarter, areas=[area.code], only=chapters)
+    rules = Rules.from_settings(store.settings("disclosure"))
+    limits = Limits(threshold=rules.threshold, base=rules.count_base)
     pages = {}
     for run in runs:
         path = built.folder / "executed" / f"{run.address}.ipynb"
         if not path.is_file():
             raise not_built(quarter)
-        pages[run.address] = (run.chapter.name, read_page(path, run))
+        pages[run.address] = (run.chapter.name, read_page(path, run, limits))
     shown = tuple(page for name, page in pages.values() if name != CHAPTER)
     written = next((page for name, page in pages.values() if name == CHAPTER), None)
     cache = store.pictures_folder

@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 from jeugd_analysis.annex.blocks import Block, Figure, Heading, plain
 from jeugd_analysis.annex.figures import Gathering, chart, page_html
 from jeugd_analysis.annex.markdown import read_markdown
+from jeugd_analysis.publish.exit_check import Limits, refuse
+from jeugd_analysis.publish.exit_notebook import small_numbers_shown
 from jeugd_analysis.publish.notebooks import Run, require_sealed
 from jeugd_analysis.publish.sphinx_vega import MIME
 
@@ -34,10 +36,15 @@ class Page:
         return tuple(block for block in self.blocks if isinstance(block, Figure))
 
 
-def read_page(path: Path, run: Run) -> Page:
-    """The page of one run. Raises: DisclosureError GEH-005 for an output without seal or with a broken one."""
+def read_page(path: Path, run: Run, limits: Limits) -> Page:
+    """The page of one run.
+
+    Raises: DisclosureError GEH-005 for an output without seal or with a broken one, LEK-002 for a number of youths that
+    may not be shown: an annex is not made from the site, so its numbers are looked at once more.
+    """
     notebook = nbformat.read(path, as_version=4)
     require_sealed(notebook, run)
+    refuse(small_numbers_shown(notebook, run.chapter.path.name, limits))
     first, *blocks = _blocks(notebook, run)
     title = plain(first.words) if isinstance(first, Heading) else run.title
     # The whole annex is about one area; a segment is told.

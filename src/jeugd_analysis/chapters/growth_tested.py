@@ -9,7 +9,7 @@ from jeugd_analysis.present import numbers
 
 _LEVEL = 0.8  # of the band, as late_claims makes it
 _NEAR = 0.05  # a coverage this near to the level is what the band promises
-_YOUNGEST = "1"
+_YOUNGEST, _OLDER = "1", ("2", "3", "4")
 
 
 def tested_words(edition: Edition, name: str) -> str:
@@ -23,7 +23,7 @@ def tested_words(edition: Edition, name: str) -> str:
         f"Wij toetsten dit aan {numbers.decimal(row['predictions'])} eerdere schattingen. Wat er kwam, lag in "
         f"{numbers.percent(row['inside'], 0)} van de gevallen binnen de band. Bedoeld is 80%."
     )
-    return " ".join([start, _judged(row["inside"]), *_youngest(mine)])
+    return " ".join([start, _judged(row["inside"]), *_youngest(mine), *_older(mine)])
 
 
 def _judged(inside: float) -> str:
@@ -41,4 +41,16 @@ def _youngest(mine: pd.DataFrame) -> list[str]:
     return [
         f"Bij het jongste kwartaal was dat {numbers.percent(row['inside'], 0)}, en zat de schatting er meestal "
         f"ongeveer {numbers.percent(row['miss'])} naast."
+    ]
+
+
+def _older(mine: pd.DataFrame) -> list[str]:
+    """Quarters that are a little older: little is still to come, so a small surprise is soon outside the band."""
+    rows = mine[mine.index.isin(_OLDER)]
+    if len(rows) < len(_OLDER):
+        return []
+    inside = (rows["inside"] * rows["predictions"]).sum() / rows["predictions"].sum()
+    return [
+        f"Bij kwartalen van {_OLDER[0]} tot en met {_OLDER[-1]} kwartalen oud lag {numbers.percent(inside, 0)} binnen "
+        "de band."
     ]

@@ -13,7 +13,7 @@ from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.domain.region import Area
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.late_claims.triangles import QUARTERS, triangle_of
-from jeugd_analysis.methods.claims_maturity import completed, valued_days
+from jeugd_analysis.methods.claims_maturity import completed, freedom, valued_days
 from jeugd_analysis.store import Store
 
 TESTED_AGES = 4  # a year later hardly anything comes in: then what was expected can be compared with what came
@@ -57,7 +57,7 @@ class LateClaims:
         return receipts if area.is_region else receipts[receipts["municipality"] == area.code]
 
     def complete(self, area: Area, known: Quarter) -> pd.DataFrame | None:
-        """Per care quarter the columns of `completed`, as known at the end of a quarter; None without enough history.
+        """Per care quarter the columns of `completed` and freedom, as known at a date; None without enough history.
 
         The cost per day of a product is that of the latest settled year then, with the claims of now.
         """
@@ -68,7 +68,8 @@ class LateClaims:
         since = max((f"{year}-K1" for year in breaks if year <= known.year), default=None)
         allocated = self._allocated(area, list(triangle.index), known)
         try:
-            return completed(triangle, allocated=allocated, since=since)
+            told = completed(triangle, allocated=allocated, since=since)
+            return told.assign(freedom=freedom(triangle).reindex(told.index))
         except FactorError:  # too little history, or quarters with a net amount of zero
             return None
 

@@ -13,7 +13,7 @@ from jeugd_analysis.domain.region import Area
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.late_claims.known import TESTED_AGES, LateClaims
 from jeugd_analysis.late_claims.triangles import triangle_of, youth_triangle
-from jeugd_analysis.methods.claims_maturity import band, draw_completion, mack
+from jeugd_analysis.methods.claims_maturity import band, draw_completion, freedom, mack
 from jeugd_analysis.store import Store
 
 LEVEL, SEED, DRAWS = 0.8, 20260930, 1000
@@ -169,6 +169,6 @@ def _youths_as_known(rows: pd.DataFrame, kind: str, known: Quarter) -> pd.DataFr
     if triangle is None:
         return None
     try:
-        return mack(triangle).drop(index="total")
+        return mack(triangle).drop(index="total").assign(freedom=freedom(triangle))
     except FactorError:  # too little history, or a quarter without youths
         return None

@@ -237,7 +237,8 @@ class _Page(HTMLParser):
         self._block_ends()
 
 
-def _page(text: str, limits: Limits) -> set[tuple[str, str]]:
+def refused_in_page(text: str, limits: Limits) -> set[tuple[str, str]]:
+    """What may not be shown in a page or a part of one: kind and place."""
     page = _Page(limits)
     page.feed(text)
     page.close()
@@ -364,7 +365,8 @@ def _csv(text: str, limits: Limits) -> set[tuple[str, str]]:
     return found
 
 
-def _lines(text: str, limits: Limits) -> set[tuple[str, str]]:
+def refused_in_text(text: str, limits: Limits) -> set[tuple[str, str]]:
+    """What may not be shown in lines of text: kind and place."""
     return {(COUNT, f"regel {number}") for number, line in enumerate(text.splitlines(), 1) if _refused_in(line, limits)}
 
 
@@ -373,7 +375,7 @@ def _script(text: str, limits: Limits) -> set[tuple[str, str]]:
     try:
         told = json.loads(text.removeprefix(_INDEX).removesuffix(")"))
     except ValueError:  # not the index
-        return _lines(text, limits)
+        return refused_in_text(text, limits)
     words = [*told.get("titles", []), *told.get("alltitles", {})]
     return {(COUNT, "titel in de zoekindex") for title in words if _refused_in(title, limits)}
 
@@ -382,7 +384,7 @@ def _json(text: str, limits: Limits) -> set[tuple[str, str]]:
     try:
         return set(_values(json.loads(text), limits))
     except ValueError:
-        return _lines(text, limits)
+        return refused_in_text(text, limits)
 
 
 def _values(part: object, limits: Limits) -> Iterator[tuple[str, str]]:
@@ -399,4 +401,11 @@ def _values(part: object, limits: Limits) -> Iterator[tuple[str, str]]:
         yield COUNT, "tekst"
 
 
-_LOOKS = {".html": _page, ".svg": _page, ".json": _json, ".csv": _csv, ".js": _script, ".txt": _lines}
+_LOOKS = {
+    ".html": refused_in_page,
+    ".svg": refused_in_page,
+    ".json": _json,
+    ".csv": _csv,
+    ".js": _script,
+    ".txt": refused_in_text,
+}

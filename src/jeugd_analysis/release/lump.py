@@ -1,4 +1,4 @@
-"""Youths a month with help that is paid as a lump sum, per year: reported by those who give it, not counted in claims."""
+"""Youths a month with help that is paid as a lump sum, per year: reported by those who give it, not from claims."""
 
 from __future__ import annotations
 

@@ -7,11 +7,13 @@ import re
 import shutil
 import zipfile
 
+import nbformat
 import pytest
 from docx import Document
 from pypdf import PdfReader
 
 from jeugd_analysis.annex import annex, annexes
+from jeugd_analysis.domain.seal import SEAL, seal
 from jeugd_analysis.errors import BuildError, DisclosureError, JeugdError
 from tests.annex_book import ABOUT, AREAS, QUARTER, spoil, stamp
 
@@ -53,6 +55,29 @@ def test_an_edition_built_from_other_data_says_so(own, tmp_path):
 def test_what_does_not_carry_the_seal_enters_no_document(own, tmp_path, old, new, name):
     spoil(own, "gm0637/10_gebruik", old, new)
     with pytest.raises(DisclosureError, match="GEH-005"):
+        annex(QUARTER, store=own, area="GM0637", to=tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+@pytest.mark.parametrize("place", ["table", "sentence"])
+def test_a_small_number_that_passed_the_seal_enters_no_document(own, tmp_path, place, name):
+    """As if a chapter had shown it: the seal is that of the changed output."""
+    path = own.work / "_build" / QUARTER.label / "executed" / "gm0637" / "10_gebruik.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    planted = False
+    for output in (one for cell in notebook.cells for one in cell.get("outputs", [])):
+        for kind, told in output.data.items():
+            if place == "table" and kind == "text/html" and "<table" in told and not planted:
+                head = "<thead><tr><th>Jaar</th><th>Jeugdigen</th></tr></thead>"
+                small = f"<table>{head}<tr><th>2025</th><td>7</td></tr></table>"
+                output.data[kind], planted = told + small, True
+            elif place == "sentence" and "papermill" in kind and not planted:
+                output.data[kind], planted = f"{told} Het gaat om 7 jeugdigen.", True
+        output.metadata[SEAL] = seal(output.data)
+    assert planted
+    nbformat.write(notebook, path)
+    with pytest.raises(DisclosureError, match=r"LEK-002.*10_gebruik"):
         annex(QUARTER, store=own, area="GM0637", to=tmp_path / name)
     assert not (tmp_path / name).exists()
 

@@ -17,6 +17,7 @@ from jeugd_analysis.annex.blocks import Table
 from jeugd_analysis.annex.pages import read_page
 from jeugd_analysis.outgoing import secrets_of
 from jeugd_analysis.publish import leaks
+from jeugd_analysis.publish.exit_check import Limits
 from jeugd_analysis.publish.notebooks import plan_runs, read_chapters
 from tests.annex_book import ABOUT, QUARTER
 
@@ -84,7 +85,11 @@ def _tables(store) -> list[Table]:
     """Every table in the annex, as it stands in the notebooks."""
     runs = plan_runs(read_chapters(store.project / "analysis"), store.region, QUARTER, areas=["GM0637"])
     folder = store.work / "_build" / QUARTER.label / "executed"
-    figures = [figure for run in runs for figure in read_page(folder / f"{run.address}.ipynb", run).figures]
+    figures = [
+        figure
+        for run in runs
+        for figure in read_page(folder / f"{run.address}.ipynb", run, Limits(threshold=10, base=5)).figures
+    ]
     return [table for figure in figures for table in figure.tables]
 
 

@@ -8,6 +8,7 @@ import pytest
 from jeugd_analysis.chapters import growth_youths, waiting
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_shown import known_published
+from jeugd_analysis.chapters.growth_tested import tested_words
 from jeugd_analysis.store import Store
 from tests.unit.test_release_more import RULES
 
@@ -28,7 +29,8 @@ def lists(in_example: Store, monkeypatch):
 
     def of(kdc: int, dagbesteding: int) -> pd.DataFrame:
         table = pd.DataFrame(
-            [("GM0637", "S3", "kdc", PERIOD, kdc, 100.0, 0), ("GM0637", "S3", "dagbesteding", PERIOD, dagbesteding, 20.0, 0),
+            [("GM0637", "S3", "kdc", PERIOD, kdc, 100.0, 0),
+             ("GM0637", "S3", "dagbesteding", PERIOD, dagbesteding, 20.0, 0),
              ("GM0637", "S2", "ggz", PERIOD, 0, None, 0)],
             columns=["municipality", "segment", "kind", "quarter", "waiting", "mean_wait_days", "harmful"],
         )  # fmt: skip
@@ -82,3 +84,16 @@ def test_an_earlier_day_is_told_by_the_number_of_now():
     known = pd.Series([39, 30, 27, 7])
     # none since: 35; nine since count as none; twelve since are ten: 25; a hidden number stays five.
     assert known_published(known, now, RULES).tolist() == [35, 35, 25, 5]
+
+
+def test_the_coverage_of_older_quarters_is_told(in_example: Store, monkeypatch):
+    """14, 12 and 10 of 16 inside: 36 of 48 is 75 %."""
+    tested = pd.DataFrame({
+        "area": "GM0637", "age": ["1", "2", "3", "4", "total"], "predictions": [16, 16, 16, 16, 64],
+        "inside": [16 / 16, 14 / 16, 12 / 16, 10 / 16, 52 / 64], "miss": 0.01,
+    })  # fmt: skip
+    monkeypatch.setattr(Store, "estimates", lambda *_: tested)
+    told = tested_words(Edition.open("GM0637", PERIOD), "run_off_test")
+    assert told.endswith("Bij kwartalen van 2 tot en met 4 kwartalen oud lag 75% binnen de band.")
+    monkeypatch.setattr(Store, "estimates", lambda *_: tested[tested["age"].ne("3")])
+    assert "tot en met 4" not in tested_words(Edition.open("GM0637", PERIOD), "run_off_test")

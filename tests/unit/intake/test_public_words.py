@@ -32,13 +32,13 @@ def checked(**told: str) -> None:
 )
 @pytest.mark.parametrize("key", ["reason", "who"])
 def test_a_citizen_service_number_is_refused_and_not_repeated(key: str, text: str) -> None:
-    with pytest.raises(JeugdError, match=f"COR-005.*blok 1.*{key} een burgerservicenummer") as caught:
+    with pytest.raises(JeugdError, match=rf"COR-005.*blok 1.*{key} een burgerservicenummer") as caught:
         checked(**{key: text})
     assert "9999" not in str(caught.value)
 
 
 def test_a_code_of_a_youth_is_refused_and_not_repeated() -> None:
-    with pytest.raises(JeugdError, match="COR-005.*code van een jeugdige") as caught:
+    with pytest.raises(JeugdError, match=r"COR-005.*code van een jeugdige") as caught:
         checked(reason="jeugdige 04a8fc03bf512c4bed2d staat dubbel")
     assert "04a8fc03" not in str(caught.value)
 

@@ -3,7 +3,7 @@
 from jeugd_analysis.methods.claims_maturity.back_test import back_test, coverage
 from jeugd_analysis.methods.claims_maturity.draw import draw_completion
 from jeugd_analysis.methods.claims_maturity.expected import completed, valued_days
-from jeugd_analysis.methods.claims_maturity.mack import band, mack
+from jeugd_analysis.methods.claims_maturity.mack import band, freedom, mack
 from jeugd_analysis.methods.claims_maturity.prior import prior_from_allocations, with_prior
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "completed",
     "coverage",
     "draw_completion",
+    "freedom",
     "mack",
     "prior_from_allocations",
     "valued_days",

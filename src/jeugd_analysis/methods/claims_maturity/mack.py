@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 from jeugd_analysis.errors import FactorError
 
@@ -44,7 +45,8 @@ def band(result: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
     low and high (of the ultimate), reserve_low and reserve_high. `level` is the chance that the outcome lies within.
     Lognormal with the mean and the variance of the reserve: with s2 = ln(1 + (error / reserve)^2) and
     m = ln(reserve) - s2 / 2 the ends are exp(m -+ z s). A reserve of zero or less (credits) has no logarithm and gets a
-    normal interval. The ends of rows do not add up to those of the total.
+    normal interval. The ends of rows do not add up to those of the total. With a column `freedom` (see there) z is the
+    quantile of Student's t: a variance from few ratios is uncertain itself.
     Units: those of the result.
     Raises: FactorError on a level outside 0..1 or missing columns.
     Source: Mack (1994), CAS Forum Spring, 101-182: the lognormal for confidence intervals of the reserve.
@@ -59,6 +61,8 @@ def band(result: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
         raise FactorError(f"De tabel heeft geen kolom {', '.join(missing)}.", doe="geef de uitkomst van mack.")
     reserve, error = result["reserve"].to_numpy("float64"), result["standard_error"].to_numpy("float64")
     z = NormalDist().inv_cdf((1 + level) / 2)
+    if "freedom" in result:
+        z = student.ppf((1 + level) / 2, result["freedom"].to_numpy("float64"))
     positive = reserve > 0
     ratio = np.divide(error, reserve, out=np.zeros_like(error), where=positive)
     spread = np.sqrt(np.log1p(ratio**2))
@@ -207,3 +211,28 @@ def require_no_holes(triangle: pd.DataFrame, amounts: np.ndarray) -> np.ndarray:
             doe=_WIDER,
         )
     return ages
+
+
+def freedom(triangle: pd.DataFrame) -> pd.Series:
+    """Degrees of freedom behind Mack's standard error, per row: how much his variances can be relied on.
+
+    Shapes: `triangle` as in `mack`. Result: one value per origin; infinite for a row that is complete. The variance of
+    an age rests on its ratios less one; a row adds the variances of the ages it still goes through (each with its
+    weight in the squared error), and the degrees of freedom of such a sum are those of Satterthwaite: the square of the
+    sum over the sum of each square by its own degrees of freedom. An age with one ratio counts as one degree.
+    Raises: FactorError as `mack`.
+    Source: Satterthwaite (1946), Biometrics Bulletin 2(6), 110-114, formula (17). That each age is a regression through
+    the origin: Mack (1993), section 3; Murphy (1994), Proceedings of the CAS 81, 154-222.
+
+    >>> freedom(pd.DataFrame({1: [100, 300, 120], 2: [130, 350, None]})).tolist()
+    [inf, inf, 1.0]
+    """
+    amounts = amounts_of(triangle)
+    require_run_off(triangle, amounts)
+    told = pattern_of(amounts)
+    ahead = np.isnan(amounts[:, 1:])
+    parts = ahead * told.spread * (1 / _completed(amounts, told.factor)[:, :-1] + 1 / told.weight)
+    degrees = np.maximum((~ahead).sum(axis=0) - 1, 1)
+    below = (parts**2 / degrees).sum(axis=1)
+    whole = np.divide(parts.sum(axis=1) ** 2, below, out=np.full(len(amounts), np.inf), where=below > 0)
+    return pd.Series(whole, index=triangle.index)

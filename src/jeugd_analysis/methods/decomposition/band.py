@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.decomposition.decompose import METHODS, decompose
+from jeugd_analysis.methods.decomposition.decompose import METHODS, assemble, decompose, require_methods, two_periods
 from jeugd_analysis.methods.decomposition.effects import Tree, leaves
 
 _RESULT = ["effect", "low", "high"]
@@ -48,17 +48,23 @@ def method_band(
     shown = key_list if by is None else list(by)
     _require_call(key_list, shown, asked)
     told: dict[str, Any] = {"base": base, "compare": compare, "period": period, "keys": key_list}
-    exact = {name: decompose(cells, factors, method=name, **told) for name in asked if name != "lmdi"}
-    splits = [_added(split, key_list, shown) for split in exact.values()]
+    require_methods(asked)
+    index, before, after = two_periods(cells, factors, **told)  # once for all methods: most of the work
+
+    def split(method: str) -> pd.DataFrame:
+        return _added(assemble(index, tuple(factors), before, after, method=method), key_list, shown)
+
+    splits = [split(name) for name in asked if name != "lmdi"]
     if "lmdi" in asked:
-        splits.append(_lmdi(cells, factors, told, shown, refuse=not exact))
+        below = any((values < 0).any() for known, _ in (before, after) for values in known.values())
+        splits.append(_lmdi(cells, factors, told, shown) if below and splits else split("lmdi"))
     names = [name for name in _in_order(splits) if name not in shown]
     values = [split.reindex(columns=names, fill_value=0).to_numpy() for split in splits]
     if "lmdi" in asked:
         values = [array.astype("float64") for array in values]
     rows = splits[0][shown]
     result = rows.loc[rows.index.repeat(len(names))].reset_index(drop=True)
-    result["effect"] = names * len(rows)
+    result["effect"] = pd.array(names, dtype="str").take(np.tile(np.arange(len(names)), len(rows)))
     result["low"], result["high"] = np.fmin.reduce(values).ravel(), np.fmax.reduce(values).ravel()
     return result
 
@@ -87,13 +93,9 @@ def _added(split: pd.DataFrame, keys: list[str], shown: list[str]) -> pd.DataFra
     return effects if shown == keys else effects.groupby(shown, as_index=False).sum()
 
 
-def _lmdi(
-    cells: pd.DataFrame, factors: Sequence[Tree], told: dict[str, Any], shown: list[str], *, refuse: bool
-) -> pd.DataFrame:
+def _lmdi(cells: pd.DataFrame, factors: Sequence[Tree], told: dict[str, Any], shown: list[str]) -> pd.DataFrame:
     """LMDI, with NaN in the rows of which a cell has a negative factor in either period."""
     names, keys = leaves(tuple(factors)), told["keys"]
-    if refuse:
-        return _added(decompose(cells, factors, method="lmdi", **told), keys, shown)
     numbers = cells[names]
     both = cells[told["period"]].isin([told["base"], told["compare"]])
     negative = cells[both & (numbers < 0).any(axis=1)]

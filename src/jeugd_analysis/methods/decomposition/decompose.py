@@ -56,10 +56,29 @@ def decompose(
     >>> int(row["units"]), int(row["tariff"]), int(row["total"])
     (19000, 11000, 30000)
     """
-    tree, key_list = tuple(factors), list(keys)
-    names = leaves(tree)
-    if method not in METHODS:
-        raise FactorError(f"Onbekende methode {method!r}.", doe=f"kies uit: {', '.join(METHODS)}.")
+    require_methods([method])
+    index, before, after = two_periods(cells, factors, base=base, compare=compare, period=period, keys=keys)
+    return assemble(index, tuple(factors), before, after, method=method)
+
+
+def require_methods(methods: Sequence[str]) -> None:
+    """Raises FactorError that names the first method there is not."""
+    for method in methods:
+        if method not in METHODS:
+            raise FactorError(f"Onbekende methode {method!r}.", doe=f"kies uit: {', '.join(METHODS)}.")
+
+
+Known = tuple[Values, np.ndarray]  # factors of each cell in a period, and whether it is there
+
+
+def two_periods(
+    cells: pd.DataFrame, factors: Sequence[Tree], *, base: Hashable, compare: Hashable, period: str, keys: Sequence[str]
+) -> tuple[pd.DataFrame, Known, Known]:
+    """Every key of either period once, with its factors in the one and in the other: what `assemble` splits.
+
+    Raises: FactorError as `decompose`, but for the method.
+    """
+    key_list, names = list(keys), leaves(tuple(factors))
     require_columns(cells, [*key_list, period, *names])
     _require_distinct(names, key_list, period)
     columns = {name: numeric(cells[name], name) for name in names}
@@ -68,16 +87,14 @@ def decompose(
     numbers = cells[[*key_list, period]].assign(**columns)
     old, new = (at_period(numbers, period, moment, key_list) for moment in (base, compare))
     both = aligned_keys(old, new, key_list)
-    before, known_before = take(old, both, key_list, names)
-    after, known_after = take(new, both, key_list, names)
-    return assemble(both, tree, (before, known_before), (after, known_after), method=method)
+    return both, take(old, both, key_list, names), take(new, both, key_list, names)
 
 
 def assemble(
     index: pd.DataFrame,
     tree: Tree,
-    before: tuple[Values, np.ndarray],
-    after: tuple[Values, np.ndarray],
+    before: Known,
+    after: Known,
     *,
     method: str,
 ) -> pd.DataFrame:
