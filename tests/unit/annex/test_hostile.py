@@ -44,6 +44,7 @@ from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding, show
 from jeugd_analysis.present.tables import Column, table_html
 from jeugd_analysis.publish.downloads import address_of, harmless, write_downloads
+from jeugd_analysis.publish.exit_check import Limits
 from jeugd_analysis.publish.front import area_page, question_page, state
 from jeugd_analysis.publish.house_style import HouseStyle
 from jeugd_analysis.publish.notebooks import plan_runs, read_chapters
@@ -98,7 +99,7 @@ def subject(notebook, tmp_path_factory: pytest.TempPathFactory) -> make.Subject:
     run = plan_runs(read_chapters(ROOT / "analysis"), region, QUARTER, areas=["GM0637"], only=["gebruik"])[0]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pages, "require_sealed", lambda *_: None)  # what is sealed is a test of its own
-        page = read_page(path, run)
+        page = read_page(path, run, Limits(threshold=10, base=5))
     said = Page("20_zinnen", NAMES[7], (Bullets(tuple((Run(name),) for name in NAMES)),))
     style = HouseStyle(name=NAMES[8], contact=NAMES[9])
     about = {"edition": QUARTER.label, "as_of": "2026-09-30", "status": "voorbeelddata", "code": "1", "digest": "2"}
