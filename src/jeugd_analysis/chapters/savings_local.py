@@ -46,10 +46,16 @@ def local_targets(municipality: str, period: str, segment: str) -> Finding:
             "status": Column(heading="Status van de taakstelling"),
         }, caption=f"Eigen opgave van {edition.area.name}, naast die van de regio"),
         source=joined(
-            f"Bron: {', '.join(sorted(rows['document'].unique()))}.", *dict.fromkeys(rows["note"].dropna()),
+            f"Bron: {', '.join(sorted(rows['document'].unique()))}.", *_notes(rows["note"].dropna()),
         ),
         texts={"lokaal_zin": words},
     )  # fmt: skip
+
+
+def _notes(told: pd.Series) -> list[str]:
+    """Each note once; one that another begins with says nothing of its own."""
+    notes = list(dict.fromkeys(told))
+    return [note for note in notes if not any(other != note and other.startswith(note.rstrip(".")) for other in notes)]
 
 
 def _or_dash(cents: float) -> str:

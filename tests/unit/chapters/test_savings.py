@@ -600,7 +600,7 @@ def test_reservations_stay_in_the_timeline(region):
     finding = savings_timeline.timeline(REGION, PERIOD)
     assert "zijn er 12 onder voorbehoud" in finding.title
     assert {row["soort"] for row in records(finding.chart) if "soort" in row} == {
-        "vast, gepland of verwacht",
+        "vast of verwacht",
         "onder voorbehoud",
     }
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from jeugd_analysis.chapters import savings, savings_timeline
+from jeugd_analysis.chapters import savings, savings_local, savings_timeline
 from jeugd_analysis.chapters.segment_contracts import Contract
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.store import Store
@@ -137,3 +137,8 @@ def test_how_far_the_contract_of_a_segment_reaches(own_project, start, words):
     assert words in savings.target(REGION, PERIOD, "S1").texts["opgave_contracten"]
     everything = savings.target(REGION, PERIOD, "alle").texts["opgave_contracten"]
     assert ("en waar ze later beginnen" in everything) == bool(start)
+
+
+def test_a_note_on_a_local_target_stands_once(own_project):
+    source = savings_local.local_targets("GM0637", PERIOD, "alle").source
+    assert source.count("Taakstelling uit de Perspectiefnota 2025") == 1 and "daarna elk jaar" in source

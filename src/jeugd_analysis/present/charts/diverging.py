@@ -13,7 +13,7 @@ from jeugd_analysis.present.disclosure import Safe
 
 _AXIS = alt.Axis(ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.value, '\\n')", labelLimit=0)
 _LINE = 19
-_FOR_LABEL = 0.28  # of the widest bar: room for a number on either side
+_FOR_LABEL = 0.45  # of the widest bar: room for a number on either side, on a phone too
 
 
 def diverging_chart(
@@ -39,7 +39,7 @@ def diverging_chart(
     room = (max(high, -low) or 1.0) * _FOR_LABEL
     scale = alt.Scale(domain=[low - room, high + room], nice=False)
     colours = alt.Scale(domain=[above, below], range=[theme.RISE, theme.FALL])
-    legend = alt.Legend(title=None, orient="top", symbolType="square")
+    legend = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=0, symbolType="square")
     y = alt.Y(f"{category}:N", sort=names, title=None, axis=_AXIS)
     x = alt.X(f"{value}:Q", title=None, axis=None, scale=scale)
     base = alt.Chart(inline(drawn)).encode(y=y, x=x)

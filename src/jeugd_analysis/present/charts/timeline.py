@@ -12,7 +12,7 @@ from jeugd_analysis.present import theme
 from jeugd_analysis.present.charts.data import inline, records
 from jeugd_analysis.present.disclosure import Safe
 
-SURE, OPEN = "vast, gepland of verwacht", "onder voorbehoud"
+SURE, OPEN = "vast of verwacht", "onder voorbehoud"
 _AXIS = alt.Axis(ticks=False, domain=False, labelPadding=8, labelExpr="split(datum.value, '\\n')", labelLimit=0)
 _LINE = 23
 
@@ -36,8 +36,10 @@ def timeline_chart(
         ],
     )
     scale = alt.Scale(domain=[SURE, OPEN], range=[theme.ACCENT, "#FFFFFF"])
-    fill = alt.Fill("soort:N", scale=scale, legend=alt.Legend(title=None, orient="top", symbolStrokeColor=theme.ACCENT))
-    axis = alt.Axis(format="%m-%Y", tickCount=6, grid=True, labelFlush=True)
+    # Below each other and whole: side by side they would be cut off on a phone.
+    legend = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=0, symbolStrokeColor=theme.ACCENT)
+    fill = alt.Fill("soort:N", scale=scale, legend=legend)
+    axis = alt.Axis(format="%m-%Y", tickCount=6, grid=True, labelFlush=True, labelOverlap="parity", labelSeparation=8)
     look: dict[str, Any] = {"stroke": theme.ACCENT, "strokeWidth": 1.5}
     x = alt.X("start:T", title=None, axis=axis)
     bars = (
@@ -50,7 +52,7 @@ def timeline_chart(
     ).encode(x=x, fill=fill)  # fmt: skip
     now = alt.Chart(alt.Data(values=[{"dag": today.isoformat(), "tekst": "peildatum"}]))
     rule = now.mark_rule(strokeDash=[4, 4], strokeWidth=1.5, color=theme.RISE).encode(x="dag:T")
-    text = now.mark_text(align="left", baseline="bottom", dx=4, y=-4, fontSize=13, color=theme.RISE).encode(
+    text = now.mark_text(align="right", baseline="bottom", dx=-4, y=-4, fontSize=13, color=theme.RISE).encode(
         x="dag:T", text="tekst:N"
     )
     chart = alt.layer(bars, points, rule, text).properties(width=theme.WIDTH, height=alt.Step(_step(names)))
