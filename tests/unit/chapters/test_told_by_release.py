@@ -5,10 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from jeugd_analysis.chapters import growth_youths, waiting
+from jeugd_analysis.chapters import growth_tested, growth_youths, waiting
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_shown import known_published
-from jeugd_analysis.chapters.growth_tested import tested_words
 from jeugd_analysis.store import Store
 from tests.unit.test_release_more import RULES
 
@@ -93,7 +92,7 @@ def test_the_coverage_of_older_quarters_is_told(in_example: Store, monkeypatch):
         "inside": [16 / 16, 14 / 16, 12 / 16, 10 / 16, 52 / 64], "miss": 0.01,
     })  # fmt: skip
     monkeypatch.setattr(Store, "estimates", lambda *_: tested)
-    told = tested_words(Edition.open("GM0637", PERIOD), "run_off_test")
+    told = growth_tested.tested_words(Edition.open("GM0637", PERIOD), "run_off_test")
     assert told.endswith("Bij kwartalen van 2 tot en met 4 kwartalen oud lag 75% binnen de band.")
     monkeypatch.setattr(Store, "estimates", lambda *_: tested[tested["age"].ne("3")])
-    assert "tot en met 4" not in tested_words(Edition.open("GM0637", PERIOD), "run_off_test")
+    assert "tot en met 4" not in growth_tested.tested_words(Edition.open("GM0637", PERIOD), "run_off_test")
