@@ -19,6 +19,7 @@ from jeugd_analysis.present.sentences import listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 _UNKNOWN = "onbekend"  # age
+_FEWEST_AGES = 2  # one age alone cannot be compared with anything
 _LEVEL = 0.95  # a group whose part lies outside what chance gives with this probability is told apart
 
 
@@ -29,8 +30,8 @@ def who(municipality: str, period: str) -> Finding:
     bands = {**{band: f"{band} jaar" for band in AGE_BANDS}, _UNKNOWN: _UNKNOWN}
     ages = _parts(edition, use, "cap_age", bands, told["percentile"])
     visible = ages.frame.dropna(subset=["deel"])
-    if visible.empty:
-        words = "Wie er boven het maximum zit, is niet te tonen: het gaat per groep om te weinig jeugdigen."
+    if len(visible) < _FEWEST_AGES or not visible["above"].sum():
+        words = "Wie er boven het maximum zit, is niet te tonen: het gaat per leeftijd om te weinig jeugdigen."
         return Finding(name="maximum-wie", texts={"maximum_wie_zin": words})
     kinds = _parts(edition, use, "cap_product", use.names, told["percentile"])
     title = _who_title(visible)
@@ -90,9 +91,6 @@ def _with_share(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _who_title(visible: pd.DataFrame) -> str:
     """Which ages are above the maximum more or less often than chance would give."""
-    if len(visible) == 1:
-        row = visible.iloc[0]
-        return f"Van de jeugdigen van {row['groep']} zit {row['tekst']} boven het maximum"
     sizes = visible["youths"].astype("float64")
     target = min(float(visible["above"].sum()) / float(sizes.sum()), 1.0)
     low, high = funnel_limits(sizes, kind="proportion", level=_LEVEL, target=target)

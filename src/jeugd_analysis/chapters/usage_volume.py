@@ -277,6 +277,9 @@ def lump_words(told: pd.DataFrame, edition: Edition) -> tuple[str, str]:
     if numbers.is_missing(last["about"]):
         few = f"Hulp met een vast bedrag ging in {where} in {when} naar te weinig jeugdigen om te tonen"
         return few, f"{few}."
+    if last["about"] == 0:
+        none = f"In {where} kreeg in {when} (bijna) niemand hulp met een vast bedrag"
+        return none, f"{none}."
     many = f"ongeveer {numbers.count(last['about'])} jeugdigen per maand"
     title = f"In {where} kregen in {when} {many} hulp met een vast bedrag"
     words = f"{title}. Zij tellen in de andere figuren niet mee, want er zijn geen declaraties."

@@ -22,6 +22,8 @@ HOW = (
     "gemiddelde wachttijd in dagen en het aantal dat schadelijk wacht. De indeling staat in GLOSSARY.md."
 )
 _STEADY = 100  # youths: below it rounding to five moves a percentage by too much
+_MOST_GUESSED = 0.2  # of the weight of a mean wait; a hidden list can weigh from nothing to twice what is taken for it
+_SUMMED = ["waiting", "weight", "guessed", "waited_days"]
 _HARMFUL = "Schadelijk wachten is alleen per segment te tonen."
 _COUNTS = "Wie voor twee soorten hulp wacht, telt twee keer. Stand op de laatste dag van het kwartaal."
 
@@ -111,41 +113,53 @@ def level_name(level: str, names: dict[str, str]) -> str:
 
 
 def reported(edition: Edition, quarter: str) -> pd.DataFrame:
-    """level, waiting (exact, to judge by), weight and waited_days (weight x mean wait) of the area in a quarter.
+    """level, waiting (exact, to judge by), weight, guessed, waited_days (weight x mean wait) of the area in a quarter.
 
-    A mean is weighed with the numbers that are published, of every municipality and kind of help; a hidden one counts
-    as half the threshold. With exact weights the means of parts and whole together would tell the numbers of youths.
+    A mean is weighed with the numbers that are published, of every municipality and kind of help. A hidden one counts
+    as half the threshold, and is `guessed`. With exact weights the means of parts and whole together would tell the
+    numbers of youths.
     """
     table = edition.store.table("waiting", edition.quarter)
     places = {place.code for place in edition.region.municipalities}
     here = table[table["municipality"].isin(places if edition.area.is_region else {edition.area.code})]
     rows = here[here["quarter"] == quarter]
-    weight = _published_weights(edition, rows, quarter)
-    rows = rows.assign(weight=weight, waited_days=weight * rows["mean_wait_days"].fillna(0.0))
+    published = _published_weights(edition, rows, quarter)
+    weight = published.fillna(edition.rules.threshold / 2).where(rows["mean_wait_days"].notna(), 0.0)
+    rows = rows.assign(weight=weight, guessed=weight.where(published.isna(), 0.0))
+    rows = rows.assign(waited_days=weight * rows["mean_wait_days"].fillna(0.0))
     levels = [rows.assign(level=ALL), rows.assign(level=rows["segment"]),
               rows.assign(level=rows["segment"] + " " + rows["kind"])]  # fmt: skip
-    return pd.concat(levels).groupby("level", as_index=False)[["waiting", "weight", "waited_days"]].sum()
+    return pd.concat(levels).groupby("level", as_index=False)[_SUMMED].sum()
 
 
 def _published_weights(edition: Edition, rows: pd.DataFrame, quarter: str) -> pd.Series:
-    """The published number of each list; a list where nobody waits has no wait, so no weight."""
+    """The published number of each list, missing where it is hidden."""
     cells = edition.store.release(edition.quarter)
     mine = cells[cells["dimension"].eq("waiting") & cells["period"].eq(quarter)]
     known = mine.set_index(["area", "level"])["published"]
     named = [rows["segment"] + " " + rows["kind"], rows["segment"]]  # a segment of one kind has no level of the kind
     of = [pd.MultiIndex.from_arrays([rows["municipality"], level]) for level in named]
     number = known.reindex(of[0]).where(of[0].isin(known.index), known.reindex(of[1]).to_numpy())
-    told = number.astype("Float64").fillna(edition.rules.threshold / 2).astype("float64").set_axis(rows.index)
-    return told.where(rows["mean_wait_days"].notna(), 0.0)
+    return number.astype("Float64").astype("float64").set_axis(rows.index)
+
+
+def mean_days(lists: pd.DataFrame) -> pd.Series:
+    """Mean wait of rows of `reported`; missing where nobody waits, and where too much of the weight is guessed.
+
+    Lists of a few youths each can have any mean together.
+    """
+    sure = (lists["weight"] > 0) & (lists["guessed"] <= _MOST_GUESSED * lists["weight"])
+    return (lists["waited_days"] / lists["weight"].where(sure)).reset_index(drop=True)
 
 
 def measured_days(edition: Edition, quarter: str) -> Safe:
     """Level and days: the mean wait of those on the list, where the release shows how many they are."""
-    exact = reported(edition, quarter)
-    days = exact["waited_days"] / exact["weight"].where(exact["weight"] > 0)
+    exact = reported(edition, quarter).reset_index(drop=True)
+    days = mean_days(exact)
+    unsure = days.isna() & exact["weight"].gt(0)
     exact = exact[["level", "waiting"]].assign(days=days.fillna(0.0))
     cells = edition.shown("waiting", kind="kwartaal", periods=[quarter]).frame.set_index("level")["youths"]
-    hidden = cells.reindex(exact["level"]).isna().reset_index(drop=True)
+    hidden = cells.reindex(exact["level"]).isna().reset_index(drop=True) | unsure
     return measured(exact, edition=edition, keys=["level"], count="waiting", steps={"days": 1.0}, also_hidden=hidden)
 
 

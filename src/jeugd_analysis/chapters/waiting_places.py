@@ -6,7 +6,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.measured import measured
-from jeugd_analysis.chapters.waiting import ALL, latest, level_name, nothing_words, reported, source
+from jeugd_analysis.chapters.waiting import ALL, latest, level_name, mean_days, nothing_words, reported, source
 from jeugd_analysis.domain.codes import CAPACITY_KINDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.disclosure import rounded
@@ -195,7 +195,7 @@ def law_rows(edition: Edition) -> Safe:
     number = started["started"].astype("Float64").fillna(0).reset_index(drop=True)
     exact = pd.DataFrame({
         "level": lists["level"], "waiting": lists["waiting"], "mean_waiting": mean,
-        "mean_wait_days": lists["waited_days"] / lists["weight"].where(lists["weight"] > 0),
+        "mean_wait_days": mean_days(lists),
         "started": rounded(number, base=_STARTS).astype("Float64").mask(number < edition.rules.threshold, 0),
     })  # fmt: skip
     law = littles_law(exact.assign(waiting=exact["mean_waiting"]), fewest=edition.rules.threshold)

@@ -319,6 +319,14 @@ def test_who_is_above_by_age(said, project, ages):
     assert finding.title == "Jeugdigen van 12-17 jaar zitten vaker boven het maximum dan andere jeugdigen"
 
 
+@pytest.mark.parametrize(("since", "units"), [({0: 2015}, YOUNG), ({0: 2015, 100: 2010}, [10] * 100)])
+def test_one_age_or_nobody_above_it_says_nothing_of_who(said, project, ages, since, units):
+    set_caps(project)
+    ages(since)
+    finding = said(intensity_who.who, {(BASIC, 2025): [*units, *([] if len(since) == 1 else [10] * 100)]})
+    assert finding.texts["maximum_wie_zin"].startswith("Wie er boven het maximum zit, is niet te tonen")
+
+
 def test_a_difference_that_can_be_chance_is_called_so(said, project, ages):
     set_caps(project)
     ages({0: 2015, 100: 2010})

@@ -50,6 +50,16 @@ def test_a_mean_wait_is_weighed_with_published_numbers(lists, monkeypatch):
     assert other.loc["S3", ["weight", "waited_days"]].tolist() == mine.loc["S3", ["weight", "waited_days"]].tolist()
 
 
+def test_lists_of_which_nobody_knows_how_long_they_are_have_no_mean_wait(lists, monkeypatch):
+    told = {"S3_kdc": None, "S3_dagbesteding": 20, "S2": 0}
+    monkeypatch.setattr(Store, "release", lambda self, quarter: cells(**told))
+    # The hidden list weighs 5 of 25: just sure enough, (5 x 100 + 20 x 20) / 25. On the shorter list it weighs 5 of 20.
+    days = waiting.mean_days(lists(8, 20).loc[["S3"]])
+    assert days.tolist() == [36]
+    monkeypatch.setattr(Store, "release", lambda self, quarter: cells(**{**told, "S3_dagbesteding": 15}))
+    assert waiting.mean_days(lists(8, 15).loc[["S3", "S2"]]).isna().all()
+
+
 def test_exact_weights_would_tell_the_number_on_a_list():
     """The means of two lists and of both, in whole days, and the published numbers: one pair of numbers is left."""
     first, second, days = 32, 12, (100, 20)

@@ -242,6 +242,7 @@ def test_lump_sums_are_a_mean_over_the_months_of_all_parties():
         (600, 500, 12, "Dat is 16,7% minder dan in 2024 (600)."),
         (600, pd.NA, 12, "naar te weinig jeugdigen om te tonen."),
         (pd.NA, 600, 12, "want er zijn geen declaraties."),
+        (600, 0, 12, "In Rijswijk kreeg in 2025 (bijna) niemand hulp met een vast bedrag."),
     ],
 )
 def test_lump_sums_in_words(then, now, months, words, quiet):
