@@ -84,6 +84,7 @@ ALLOWED = {
     "rounded": table("1.480") + table("10") + table("0") + table("&lt;10") + table("geheim") + table("–"),
     "a year": table("2021", head="Periode", row="Jeugdigen met hulp"),
     "another unit": table("7", head="Regels", row="jeugdigen") + table("3", head="Aantal aanbieders"),
+    "tests of a forecast": table("3", head="Toetsen", row="Jeugdigen"),
     "a share": table("13,1%", head="Aandeel van alle jeugdigen") + table("7", head="Aandeel jeugdigen (%)"),
     "euro": table("7", head="Kosten per jeugdige (euro)"),
     "euro per young person": table("2.318", head="Bijdrage per jongere"),
