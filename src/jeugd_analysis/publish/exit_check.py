@@ -28,7 +28,8 @@ _YOUTH = re.compile(r"jeugdig|\bkind(?:eren)?\b|jonger|cli[eë]nt|youth", re.IGN
 # What else a column or an axis can hold beside the word: its number is then not one of youths.
 _OTHER = re.compile(
     r"€|euro|bedrag|kosten|tarief|%|aandeel|percentage|regels|declaraties|traject|toewijzing|maand|kwartaal|jaar\b|uren?\b"
-    r"|dagen|plaatsen|toetsen|aanbieders|inwoners|per (?:jeugdige|jongere|kind|cli[eë]nt)\b|per 1\.000|gemiddeld|\bindex",
+    r"|dagen|plaatsen|toetsen|aanbieders|inwoners|per (?:jeugdige|jongere|kind|cli[eë]nt)\b|per 1\.000|gemiddeld"
+    r"|\bindex",
     re.IGNORECASE,
 )
 _N = r"(?P<sign>[+−-]?)(?P<n>\d{1,3}(?:\.\d{3})+|\d+)"
