@@ -19,6 +19,7 @@ _NO_POLICY = (
     "Raming zonder nieuw beleid. De trend is die van de jeugdigen per kwartaal in de regio, sinds de laatste breuk."
 )
 _NAME, _SEGMENT = "vooruitblik-jeugdigen", "vooruitblik-jeugdigen-segment"
+_FEWEST = 50  # youths: rounded to five, a smaller number says nothing of growth, and an outlook can fall below ten
 _FEW = 100  # youths: below it a percentage moves too much by rounding
 
 
@@ -68,9 +69,9 @@ def with_band(facts: pd.DataFrame, index: pd.DataFrame, *, base: int, step: int)
     """Released youths of the base year times the index: period (text), laag, midden, hoog, low and high (youths).
 
     Shapes: facts has period and youths; index as of `index_of`. The base year has the released number in each. Empty
-    when that is hidden or nothing, or without an outlook.
+    when that is hidden or small, or without an outlook.
     """
-    start = facts.loc[facts["period"].eq(str(base)) & facts["youths"].gt(0), "youths"]
+    start = facts.loc[facts["period"].eq(str(base)) & facts["youths"].ge(_FEWEST), "youths"]
     told = multiplied(start.set_axis([ALL] * len(start)), index, base=base, step=step)
     whole = index[index["segment"].eq(ALL) & index["scenario"].eq(CENTRAL)].set_index("year")
     for name in ("low", "high"):
@@ -96,8 +97,8 @@ def nothing_words(edition: Edition, base: int) -> str:
             "kwartalen."
         )
     return (
-        f"Het aantal jeugdigen in {base} in {edition.area.in_name} is te klein om te tonen, of er waren er geen. Een "
-        "vooruitblik is er niet."
+        f"Het aantal jeugdigen in {base} in {edition.area.in_name} is te klein voor een vooruitblik, of er waren er "
+        "geen."
     )
 
 
@@ -143,14 +144,17 @@ def per_segment(municipality: str, period: str) -> Finding:
     base = edition.quarter.last_settled_year
     shown = edition.shown("segment", periods=[str(base)])
     known = shown.frame.set_index("level")["youths"].dropna()
-    told = multiplied(known[known > 0], index_of(edition), base=base, step=edition.rules.count_base)
+    index = index_of(edition)
+    told = multiplied(known[known >= _FEWEST], index, base=base, step=edition.rules.count_base)
     if told.empty:
-        return Finding(name=_SEGMENT, texts={"vooruitblik_jeugdigen_segment_zin": nothing_words(edition, base)})
+        few = "Per segment zijn er te weinig jeugdigen voor een vooruitblik."
+        words = nothing_words(edition, base) if index.empty else few
+        return Finding(name=_SEGMENT, texts={"vooruitblik_jeugdigen_segment_zin": words})
     rows = segment_rows(told, edition.segment_names())
     last = int(told["year"].max())
     title, words = segment_words(rows, base, last, edition.rules.count_base)
-    hidden = len(shown.frame) - len(known)
-    left = " Segmenten met te weinig jeugdigen staan er niet bij." if hidden else ""
+    small = len(known[known >= _FEWEST]) < len(shown.frame)
+    left = f" Segmenten met minder dan {_FEWEST} jeugdigen staan er niet bij." if small else ""
     return Finding(
         name=_SEGMENT,
         title=title,

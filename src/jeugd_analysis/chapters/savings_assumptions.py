@@ -21,7 +21,7 @@ from jeugd_analysis.present.numbers import whole_percent
 from jeugd_analysis.present.sentences import first_lower, listed
 from jeugd_analysis.present.tables import Column, table_html
 
-_ROUNDED = "Berekende bedragen zijn afgerond op € 1.000."
+_ROUNDED = "Berekende bedragen zijn afgerond op €\u00a01.000."
 
 
 def assumptions(municipality: str, period: str, segment: str) -> Finding:

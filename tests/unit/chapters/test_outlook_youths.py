@@ -51,6 +51,8 @@ def test_released_youths_times_the_index_in_whole_fives():
     assert told.loc["2026", ["laag", "midden", "hoog", "low", "high"]].tolist() == [365, 445, 445, 405, 485]
     hidden = facts.assign(youths=pd.array([300, pd.NA], dtype="Int64"))
     assert with_band(hidden, INDEX, base=2025, step=5).empty and with_band(facts, INDEX[:0], base=2025, step=5).empty
+    few = facts.assign(youths=pd.array([300, 45], dtype="Int64"))  # with an index of 0.1 it would come to five youths
+    assert with_band(few, INDEX, base=2025, step=5).empty
 
 
 @pytest.mark.parametrize(
