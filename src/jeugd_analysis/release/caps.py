@@ -86,7 +86,7 @@ def _ages(areas: Mapping[str, set[str]], percentile: int, beyond: set[str], band
         groups: dict[str, set[str]] = {}
         for youth in youths:
             groups.setdefault(band.get(youth, UNKNOWN_AGE), set()).add(youth)
-        for group, mine in groups.items():
+        for group, mine in sorted(groups.items()):  # a set has another order in every process
             yield area, CAP_AGE, f"{group} {YOUTHS}", len(mine)
             yield from _two_parts(area, CAP_AGE, group, percentile, mine, beyond)
 
