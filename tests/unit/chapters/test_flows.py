@@ -22,7 +22,7 @@ FINDINGS = (
 )  # fmt: skip
 SETTINGS = {
     "threshold": 10, "count_base": 5, "min_width": 4, "money_base_cents": 1_000_000, "money_width_cents": 4_000_000,
-    "min_providers": 3, "p_percent": 10,
+    "min_providers": 3, "p_percent": 10, "young_quarters": 2, "decimals_from": 4000,
 }  # fmt: skip
 
 
