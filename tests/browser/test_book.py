@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -149,8 +150,9 @@ def test_serve_gives_the_book_on_this_machine_only(book):
     work = book.folder.parents[2]
     environment = {**os.environ, "JEUGD_WERKMAP": str(work), "JEUGD_PROJECT": str(ROOT), "PYTHONUNBUFFERED": "1"}
     command = [*PROGRAM, "serve", "2026-K3", "--port", "0"]
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # tests may be started without Ctrl-C
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
     ) as server:
         line = server.stdout.readline()
         base = re.search(r"http://127\.0\.0\.1:\d+", line)[0]
