@@ -167,7 +167,7 @@ def test_only_these_places_say_that_figures_were_published_elsewhere():
         if re.search(r"present\.disclosure import [^\n]*\bpublished\b|disclosure\.published\(", text)
     }  # fmt: skip
     assert uses == {
-        "chapters/usage_published.py", "chapters/measures.py", "chapters/measures_kinds.py",
+        "chapters/usage_published.py", "chapters/usage_peers.py", "chapters/measures.py", "chapters/measures_kinds.py",
         "chapters/waiting_places.py",
         *(f"chapters/expected{part}.py" for part in ("", "_claims", "_model", "_near", "_wijken")),  # CBS and SCP
         "chapters/previous.py",  # two editions as readers have them, from the archive of what was published
