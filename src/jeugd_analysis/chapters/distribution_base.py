@@ -13,7 +13,7 @@ import pandas as pd
 
 from jeugd_analysis.chapters.assumed import KeysAssumed, keys_assumed
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined, released_cost
+from jeugd_analysis.chapters.savings_plan import released_cost
 from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.domain.region import Area
 from jeugd_analysis.methods.distribution_key import (
@@ -28,7 +28,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 
 USAGE, YOUTH, MIXED, CORRIDOR, STOP, CREDIBLE = (
     "gebruik", "inwoners", "gemengd", "bandbreedte", "stop-loss", "afgevlakt",

@@ -6,11 +6,12 @@ import pandas as pd
 
 from jeugd_analysis.chapters.distribution import compared, differences_chart
 from jeugd_analysis.chapters.distribution_base import KEYS, USAGE, YOUTH, Basis, basis_of, nothing
-from jeugd_analysis.chapters.savings_plan import joined, thousands
+from jeugd_analysis.chapters.savings_plan import thousands
 from jeugd_analysis.methods.distribution_key import largest_remainder, who_pays
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.options import Options
+from jeugd_analysis.present.sentences import joined
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _PAYMENTS = 8  # so many are told apart: the others are small

@@ -9,14 +9,14 @@ import pandas as pd
 from jeugd_analysis.chapters.assumed import keys_assumed
 from jeugd_analysis.chapters.distribution_base import STOP, basis_of
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import STEP, joined, thousands
+from jeugd_analysis.chapters.savings_plan import STEP, thousands
 from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.methods.distribution_key import beside_published
 from jeugd_analysis.methods.savings import price_levels
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 

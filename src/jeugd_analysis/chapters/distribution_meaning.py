@@ -21,7 +21,7 @@ from jeugd_analysis.chapters.distribution_base import (
     nothing,
 )
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined, thousands
+from jeugd_analysis.chapters.savings_plan import thousands
 from jeugd_analysis.methods.distribution_key import (
     capitation_key,
     deviation_probabilities,
@@ -36,7 +36,7 @@ from jeugd_analysis.methods.distribution_key import (
 )
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 

@@ -7,7 +7,6 @@ from math import isfinite
 import pandas as pd
 
 from jeugd_analysis.chapters.distribution_base import CREDIBLE, Basis, basis_of, nothing, young_people
-from jeugd_analysis.chapters.savings_plan import joined
 from jeugd_analysis.methods.distribution_key import (
     Credibility,
     beside_mean,
@@ -19,6 +18,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
+from jeugd_analysis.present.sentences import joined
 from jeugd_analysis.present.tables import Column, table_html
 
 

@@ -7,12 +7,11 @@ import pandas as pd
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.forecast_exact import ALL
 from jeugd_analysis.chapters.forecast_rows import REST, Budgeted, Moment
-from jeugd_analysis.chapters.savings_plan import joined
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import year_end_chart
 from jeugd_analysis.present.disclosure import Safe, not_personal
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _NAMES = {REST: "Segmenten die geheim zijn, samen", ALL: "Alle segmenten samen"}

@@ -45,7 +45,6 @@ def hidden(municipality: str, period: str) -> Finding:
     shown = not_personal(told, what="Aantallen getallen in dit boek.")
     everything = told[["counts", "small", "secret", "amounts", "amounts_secret"]].sum()
     hidden_counts = (everything["small"] + everything["secret"]) / max(everything["counts"], 1)
-    hidden_amounts = everything["amounts_secret"] / max(everything["amounts"], 1)
     return Finding(
         name="kwaliteit-geheim",
         title=f"{numbers.percent(hidden_counts)} van de aantallen is verborgen",
@@ -63,10 +62,26 @@ def hidden(municipality: str, period: str) -> Finding:
         source=edition.source,
         texts={
             "geheim_zin": f"Van alle aantallen over {edition.area.in_name} is {numbers.percent(hidden_counts)} "
-            f"verborgen en van alle bedragen {numbers.percent(hidden_amounts)}.",
+            f"verborgen{_of_amounts(everything)}.",
             "geheim_advies": advice(told),
         },
     )  # fmt: skip
+
+
+def _of_amounts(told: pd.Series) -> str:
+    """Which part of the amounts is hidden, to end a sentence. Fields: amounts, amounts_secret.
+
+    >>> _of_amounts(pd.Series({"amounts": 900, "amounts_secret": 0}))
+    ' en geen enkel bedrag'
+    >>> _of_amounts(pd.Series({"amounts": 9000, "amounts_secret": 1}))
+    ' en van alle bedragen minder dan 0,1%'
+    """
+    if not told["amounts"]:
+        return ""
+    if not told["amounts_secret"]:
+        return " en geen enkel bedrag"
+    share = numbers.percent(told["amounts_secret"] / told["amounts"])
+    return f" en van alle bedragen {'minder dan 0,1%' if share == '0,0%' else share}"
 
 
 def counted(cells: pd.DataFrame) -> pd.DataFrame:

@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined
 from jeugd_analysis.chapters.segment_contracts import OUTSIDE
 from jeugd_analysis.methods import measures as calculators
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart
 from jeugd_analysis.present.disclosure import Safe, not_personal, published
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 _TOPIC = "measures-2019"

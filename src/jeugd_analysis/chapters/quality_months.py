@@ -9,7 +9,7 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_to_come import method_words, quarters_to_come
-from jeugd_analysis.domain.period import Quarter
+from jeugd_analysis.domain.period import Quarter, month_in_words
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.completeness import (
     NOT_YET,
@@ -196,17 +196,18 @@ def group_names(groups: Sequence[int]) -> dict[int, str]:
 
 
 def month_rows(covered: pd.DataFrame, quarters: pd.DataFrame, names: Mapping[int, str], limits: Usable) -> pd.DataFrame:
-    """One row per month: month, maand, per group ('g0') '9 van 10', providers (share of all) and verdict."""
+    """One row per month: month, maand (in words), per group ('g0') '9 van 10', providers (share of all) and verdict."""
     shares = quarters.set_index("care_quarter")
     rows = []
     for month, part in covered.groupby("month"):
         of = part.set_index("group")
-        quarter = Quarter.of(pd.Timestamp(str(month)).date()).label
+        day = pd.Timestamp(str(month)).date()
+        quarter = Quarter.of(day).label
         declared = _share(shares.loc[quarter]) if quarter in shares.index else None
         providers = float(part["came"].sum() / part["expected"].sum())
         cells = {f"g{group}": f"{of.loc[group, 'came']} van {of.loc[group, 'expected']}" for group in names}
         verdict = VERDICTS[judged(declared, providers, limits)]
-        rows.append({"month": month, "maand": f"{month:%Y-%m}", **cells, "providers": providers, "verdict": verdict})
+        rows.append({"month": month, "maand": month_in_words(day), **cells, "providers": providers, "verdict": verdict})
     return pd.DataFrame(rows)
 
 
@@ -232,7 +233,8 @@ def month_words(rows: pd.DataFrame, last: Quarter) -> tuple[str, str]:
             "gebruiken is.",
         )
     if usable.empty:
-        title = f"Geen van de laatste {len(rows)} maanden is al bruikbaar"
+        many = len(rows) > 1
+        title = f"Geen van de laatste {len(rows)} maanden is al bruikbaar" if many else "Nog geen maand is bruikbaar"
     else:
         title = f"De laatste maand die zonder schatting te gebruiken is, is {usable.iloc[-1]['maand']}"
     return title, f"{title}. {who}.{none} Dit is de stand op de laatste dag van {last.label}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined, read_scenario, regional_path, scenario_names
+from jeugd_analysis.chapters.savings_plan import read_scenario, regional_path, scenario_names
 from jeugd_analysis.chapters.segment_contracts import contracts_of
 from jeugd_analysis.domain.period import Quarter, day_in_words
 from jeugd_analysis.domain.region import Segment
@@ -14,7 +14,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import path_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_upper
+from jeugd_analysis.present.sentences import first_upper, joined
 from jeugd_analysis.present.tables import Column, table_html
 
 _RESERVED = "onder voorbehoud"

@@ -6,19 +6,12 @@ import pandas as pd
 
 from jeugd_analysis.chapters.assumed import SavingsAssumed, savings_assumed
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import (
-    BASE_SCENARIO,
-    joined,
-    later_words,
-    moved_words,
-    plan_of,
-    read_scenario,
-)
+from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, later_words, moved_words, plan_of, read_scenario
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
-from jeugd_analysis.present.sentences import first_lower, listed
+from jeugd_analysis.present.sentences import first_lower, joined, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _ROUNDED = "Berekende bedragen zijn afgerond op €\u00a01.000."

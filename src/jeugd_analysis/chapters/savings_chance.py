@@ -7,13 +7,13 @@ import pandas as pd
 
 from jeugd_analysis.chapters.once import once
 from jeugd_analysis.chapters.savings_phasing import gap_amount
-from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, joined, plan_of, thousands, too_small
+from jeugd_analysis.chapters.savings_plan import ALL_TOGETHER, CHANCES, Plan, plan_of, thousands, too_small
 from jeugd_analysis.domain.region import ALL_SEGMENTS
 from jeugd_analysis.methods.savings import simulate
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import bars_chart, fan_chart
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _LEVELS = ["p10", "p50", "p90"]

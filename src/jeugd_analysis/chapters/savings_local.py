@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition
-from jeugd_analysis.chapters.savings_plan import joined, regional_path
+from jeugd_analysis.chapters.savings_plan import regional_path
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
+from jeugd_analysis.present.sentences import joined
 from jeugd_analysis.present.tables import Column, table_html
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 
 from jeugd_analysis.chapters.once import once
 from jeugd_analysis.chapters.savings_phasing import gap_amount
-from jeugd_analysis.chapters.savings_plan import CHANCES, Plan, joined, later_words, plan_of, thousands, too_small
+from jeugd_analysis.chapters.savings_plan import CHANCES, Plan, later_words, plan_of, thousands, too_small
 from jeugd_analysis.methods.savings import assumptions_of, closing_set, phase, tornado
 from jeugd_analysis.methods.savings.gap import ClosingSet
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import tornado_chart
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 _KINDS = {"effect": "Effect van", "start": "Start van", "slagen": "Slagen van"}

@@ -9,7 +9,6 @@ from jeugd_analysis.chapters.savings_baseline import without_measures
 from jeugd_analysis.chapters.savings_plan import (
     CHANCES,
     Plan,
-    joined,
     plan_of,
     read_scenario,
     rounded_path,
@@ -22,6 +21,7 @@ from jeugd_analysis.present.charts import bars_chart, lines_chart, path_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.numbers import whole_percent
+from jeugd_analysis.present.sentences import first_lower, joined
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 _WITH, _WITHOUT = "met maatregelen", "zonder"
@@ -116,7 +116,7 @@ def per_segment(municipality: str, period: str, segment: str) -> Finding:
         chart=bars_chart(
             shown, category="naam", value="saving_million", label="tekst", title=title, unit="miljoen euro",
             description="; ".join(f"{r.naam}: {r.tekst}" for r in shown.frame.itertuples()),
-        ),
+        ) if len(everything) > 1 else None,  # one bar compares nothing
         table=table_html(shown, {
             "naam": Column(heading="Segment"),
             "cost_cents": Column(heading=f"Kosten in {plan.edition.quarter.last_settled_year}", write=numbers.euro),
@@ -225,8 +225,9 @@ def growth(municipality: str, period: str, segment: str) -> Finding:
             "groei_zin": f"{title}. {_below(drawn, plan.last_year)} Tegenover {plan.years[0] - 1} zijn ze "
             f"{_compared(drawn)}.",
             "groei_andere": joined(*(
-                f"{lead} zijn ze {_compared(path)}." for lead, path in paths.items() if lead != without.drawn
-            ), _beside_phasing(drawn, plan)),
+                other_path(lead, _compared(path), _compared(drawn)) for lead, path in paths.items()
+                if lead != without.drawn
+            ), _beside_phasing(drawn, plan), target_and_cost(drawn)),
         },
     )  # fmt: skip
 
@@ -241,6 +242,25 @@ def growth_title(path: pd.DataFrame, lead: str, where: str) -> str:
     if last.baseline_cents < before:
         return f"{lead} dalen de kosten in {where}, ook zonder de maatregelen"
     return f"{lead} dalen de kosten in {where} door de maatregelen"
+
+
+def other_path(lead: str, compared: str, drawn: str) -> str:
+    """How another path compares with the year before the measures, beside the one that is drawn.
+
+    >>> other_path("Volgens het hoge scenario", "€ 2 hoger", "€ 1 lager")
+    'Volgens het hoge scenario zijn ze € 2 hoger.'
+    >>> other_path("Volgens het hoge scenario", "€ 1 lager", "€ 1 lager")
+    'Ook volgens het hoge scenario zijn ze € 1 lager.'
+    """
+    begin = f"Ook {first_lower(lead)}" if compared == drawn else lead
+    return f"{begin} zijn ze {compared}."
+
+
+def target_and_cost(path: pd.DataFrame) -> str:
+    """That a target met and cost that falls are two things. Columns: cost_cents, last_year_cents."""
+    if path["cost_cents"].iloc[-1] > path["last_year_cents"].iloc[0]:
+        return "Een opgave kan dus gehaald zijn terwijl de kosten toch stijgen."
+    return "Lagere kosten zeggen nog niet dat de opgave gehaald is: zonder maatregelen veranderen de kosten ook."
 
 
 def _below(path: pd.DataFrame, year: int) -> str:

@@ -21,7 +21,7 @@ from jeugd_analysis.domain.region import Segment
 from jeugd_analysis.methods.distribution_key import largest_remainder
 from jeugd_analysis.methods.savings import adjust, phase, start_from_contracts
 from jeugd_analysis.present.disclosure import Safe, released
-from jeugd_analysis.present.sentences import first_upper, listed
+from jeugd_analysis.present.sentences import first_upper, joined, listed
 
 BASE_SCENARIO, CHANCES = "basis", "kansen"
 STEP = 100_000  # cents: what is calculated here is shown in whole thousands of euros
@@ -109,11 +109,6 @@ class Plan:
     def phased(self) -> pd.DataFrame:
         """Expected saving per year and segment beside the target, exact."""
         return phase(self.measures, self.targets, years=self.years)
-
-
-def joined(*sentences: str) -> str:
-    """Sentences after each other, without the empty ones."""
-    return " ".join(text for text in sentences if text)
 
 
 def plan_of(municipality: str, period: str, segment: str, *, scenario: str = BASE_SCENARIO) -> Plan:

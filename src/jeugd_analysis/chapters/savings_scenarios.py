@@ -12,7 +12,6 @@ from jeugd_analysis.chapters.savings_phasing import gap_amount
 from jeugd_analysis.chapters.savings_plan import (
     BASE_SCENARIO,
     Plan,
-    joined,
     moved_words,
     plan_of,
     scenario_names,
@@ -26,7 +25,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import lines_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_upper, listed
+from jeugd_analysis.present.sentences import first_upper, joined, listed
 from jeugd_analysis.present.tables import Column, below_each_other, table_html
 
 _RESERVED = "onder voorbehoud"

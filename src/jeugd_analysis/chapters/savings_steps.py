@@ -9,13 +9,13 @@ import pandas as pd
 from jeugd_analysis.chapters.assumed import SavingsAssumed
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.savings_baseline import planned_on
-from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, joined, later_words, plan_of, thousands, too_small
+from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, Plan, later_words, plan_of, thousands, too_small
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.savings import phase, plan_against_actual
 from jeugd_analysis.methods.savings.scenario import later
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_upper
+from jeugd_analysis.present.sentences import first_upper, joined
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _HITS = {  # what a risk would hit -> its name

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from jeugd_analysis.chapters.edition import Edition, day
-from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, joined, read_scenario
+from jeugd_analysis.chapters.savings_plan import BASE_SCENARIO, read_scenario
 from jeugd_analysis.chapters.segment_contracts import Contract
 from jeugd_analysis.domain.period import day_in_words
 from jeugd_analysis.domain.region import Segment
@@ -18,7 +18,7 @@ from jeugd_analysis.present import numbers
 from jeugd_analysis.present.charts import timeline_chart
 from jeugd_analysis.present.disclosure import not_personal
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import listed
+from jeugd_analysis.present.sentences import joined, listed
 from jeugd_analysis.present.tables import Column, Table, below_each_other, table_html
 
 _LINES = re.compile(r" \(tekst r\. [^)]*\)")  # lines of our plain text version: of no use to a reader

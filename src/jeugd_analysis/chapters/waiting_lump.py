@@ -7,7 +7,7 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import moved_beyond
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.measured import measured
-from jeugd_analysis.domain.period import day_in_words
+from jeugd_analysis.domain.period import month_in_words
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe
 from jeugd_analysis.present.finding import Finding
@@ -28,7 +28,7 @@ def lump_sum_lists(municipality: str, period: str) -> Finding:
         words = f"Voor {where} zijn geen vaste bedragen opgegeven. Wie op zulke hulp wacht, is dus niet bekend."
         return Finding(name="wachten-vast-bedrag", texts={"wachten_vast_zin": words})
     when = mine["month"].max()
-    month = day_in_words(when.date()).partition(" ")[2]
+    month = month_in_words(when.date())
     exact = month_lists(mine, when)
     if exact.empty:
         words = f"Hoeveel jeugdigen in {where} in {month} op hulp met een vast bedrag wachtten, is niet opgegeven."

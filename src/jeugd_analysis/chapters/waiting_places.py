@@ -14,12 +14,13 @@ from jeugd_analysis.methods.waiting import FITS, TOO_LONG, TOO_SHORT, UNKNOWN, l
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe, published, released, safe
 from jeugd_analysis.present.finding import Finding
-from jeugd_analysis.present.sentences import first_lower, listed
+from jeugd_analysis.present.sentences import first_lower, joined, listed
 from jeugd_analysis.present.tables import Column, table_html
 
 SCARCE = ("kdc", "pleegzorg", "gezinshuis")  # kinds of which a council document names waiting lists or a shortage
 _DOUBLED, _KDC = "waiting-kdc-h9-2024", "S3 kdc"
 _FULL = 0.975  # share of places in use from which there is hardly room for a next youth
+_FEW_PLACES = 100  # below it, rounding alone moves the share of places in use by five points or more
 _STEP_DAYS = 5.0  # implied days are a rough sum
 _STARTS = 10  # starts are only told through them, and not more exactly than this
 
@@ -49,14 +50,30 @@ def places(municipality: str, period: str) -> Finding:
             "waiting": Column(heading="Wachtend", write=numbers.count, status="status"),
             "per_hundred": Column(heading="Wachtend per 100 plaatsen", write=_rounded),
         }, caption=f"Plaatsen en wachtenden, {region.area.name}"),
-        source=f"Plaatsen zijn ingekocht voor de regio samen. Opgave van aanbieders. {source(region)} {shown.note}",
+        source=joined(
+            "Plaatsen zijn ingekocht voor de regio samen. Opgave van aanbieders.", _few_places(shown.frame),
+            source(region), shown.note,
+        ),
         open_table=True,
         texts={"plaatsen_zin": words},
     )  # fmt: skip
 
 
+def _few_places(told: pd.DataFrame) -> str:
+    """Why a share is not told, where that happens. Columns: places."""
+    if not told["places"].lt(_FEW_PLACES).any():
+        return ""
+    return (
+        f"Bij minder dan {_FEW_PLACES} plaatsen is de bezetting niet te zeggen: de aantallen zijn daarvoor te sterk "
+        "afgerond."
+    )
+
+
 def capacity_rows(region: Edition) -> Safe:
-    """Per kind: quarter, naam, places, occupied, share (of both as rounded), waiting, status and per_hundred."""
+    """Per kind: quarter, naam, places, occupied, share (of both as rounded), waiting, status and per_hundred.
+
+    share is missing for few places: rounding could make 110 % of a kind that is not even full.
+    """
     table = region.store.table("capacity", region.quarter)
     known = table[table["quarter"] <= region.quarter.label]
     now = known[known["quarter"] == known["quarter"].max()].reset_index(drop=True)
@@ -67,9 +84,10 @@ def capacity_rows(region: Edition) -> Safe:
     several = rows["segment"].map(region.store.table("waiting", region.quarter).groupby("segment")["kind"].nunique())
     level = rows["segment"].where(~several.gt(1), rows["segment"] + " " + rows["kind"])
     lists = region.shown("waiting", kind="kwartaal", periods=[str(now["quarter"].max())]).frame.set_index("level")
+    enough = rows["places"].astype("Float64").mask(rows["places"].lt(_FEW_PLACES))
     told = rows.assign(
         naam=rows["kind"].map(CAPACITY_KINDS),
-        share=rows["occupied"].astype("Float64") / rows["places"].astype("Float64").mask(rows["places"].eq(0)),
+        share=rows["occupied"].astype("Float64") / enough,
         waiting=lists["youths"].reindex(level).array, status=lists["youths_status"].reindex(level).array,
     )  # fmt: skip
     return counted.derived(told.assign(

@@ -104,4 +104,13 @@ def bad_quarter(label: str) -> UnknownNameError:
 
 def day_in_words(day: date) -> str:
     """30 september 2026; written out here, because strftime follows the language of the machine."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {month_in_words(day)}"
+
+
+def month_in_words(day: date) -> str:
+    """The month of a day.
+
+    >>> month_in_words(date(2026, 9, 30))
+    'september 2026'
+    """
+    return f"{_MONTHS[day.month - 1]} {day.year}"

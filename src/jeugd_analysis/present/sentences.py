@@ -37,6 +37,11 @@ def listed(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} en {parts[-1]}"
 
 
+def joined(*sentences: str) -> str:
+    """Sentences after each other, without the empty ones."""
+    return " ".join(text for text in sentences if text)
+
+
 def first_lower(text: str) -> str:
     """First letter small, as within a sentence, but not that of an abbreviation.
 

@@ -85,13 +85,15 @@ def test_a_month_needs_both_its_money_and_its_providers():
     assert rows["g0"].tolist() == ["10 van 10", "8 van 10", "10 van 10"]
     assert rows["verdict"].tolist() == ["bruikbaar", "alleen met schatting", "niet te zeggen"]
     title, words = quality_months.month_words(rows, QUARTER)
-    assert title == "De laatste maand die zonder schatting te gebruiken is, is 2026-03"
-    assert "Over 2026-07 declareerde tot nu 100% van de aanbieders" in words
-    assert "Geen van de laatste 1 maanden" in quality_months.month_words(rows.iloc[1:2], QUARTER)[0]
-    empty = quality_months.month_words(pd.concat([rows, rows.iloc[-1:].assign(maand="2026-08", providers=0)]), QUARTER)
-    assert "Over 2026-07 declareerde" in empty[1] and "Over 2026-08 is nog niets binnen." in empty[1]
+    assert title == "De laatste maand die zonder schatting te gebruiken is, is maart 2026"
+    assert "Over juli 2026 declareerde tot nu 100% van de aanbieders" in words
+    assert "Nog geen maand is bruikbaar" in quality_months.month_words(rows.iloc[1:2], QUARTER)[0]
+    empty = quality_months.month_words(
+        pd.concat([rows, rows.iloc[-1:].assign(maand="augustus 2026", providers=0)]), QUARTER
+    )
+    assert "Over juli 2026 declareerde" in empty[1] and "Over augustus 2026 is nog niets binnen." in empty[1]
     unknown = quality_months.month_words(rows.iloc[2:], QUARTER)
-    assert unknown[0].startswith("Over 2026-07") and "Dus ook niet of een maand" in unknown[1]
+    assert unknown[0].startswith("Over juli 2026") and "Dus ook niet of een maand" in unknown[1]
 
 
 @pytest.mark.parametrize(

@@ -415,9 +415,21 @@ def test_the_title_tells_what_measures_do_and_what_would_happen_anyway(before, b
 
 def test_costs_that_fall_are_said_to_fall(region):
     region(0.5, 0.5)
-    assert "dalen de kosten in de regio Haaglanden door de maatregelen" in words(
-        savings_phasing.growth(REGION, PERIOD, "alle")
-    )
+    said = words(savings_phasing.growth(REGION, PERIOD, "alle"))
+    assert "dalen de kosten in de regio Haaglanden door de maatregelen" in said
+    assert "terwijl de kosten toch stijgen" not in said and "Lagere kosten zeggen nog niet" in said
+
+
+@pytest.mark.parametrize(("cost", "said"), [(11, "terwijl de kosten toch stijgen"), (10, "nog niet"), (9, "nog niet")])
+def test_a_target_met_and_cost_that_falls_are_two_things(cost, said):
+    assert said in savings_phasing.target_and_cost(pd.DataFrame({"cost_cents": [cost], "last_year_cents": [10]}))
+
+
+def test_one_segment_has_no_chart_of_segments(region):
+    region(0.10, 0.10)
+    alone = savings_phasing.per_segment(REGION, PERIOD, "S5")
+    assert alone.chart is None and alone.table is not None
+    assert savings_phasing.per_segment(REGION, PERIOD, "alle").chart is not None
 
 
 # -- chance ----------------------------------------------------------------------------------------

@@ -149,6 +149,23 @@ def test_words_on_places():
     assert "tegelijk" not in places_words(places(1.0), PERIOD)[1]
 
 
+def test_no_share_of_few_places(edition, monkeypatch):
+    rows = pd.DataFrame({"segment": ["S1", "S1"], "kind": ["crisis", "pleegzorg"], "quarter": PERIOD,
+                         "places": [52, 480], "occupied": [51, 470]})  # fmt: skip
+    whole = Store.table
+    monkeypatch.setattr(Store, "table", lambda self, name, until: rows if name == "capacity" else whole(
+        self, name, until))  # fmt: skip
+    region = Edition(store=edition.store, quarter=edition.quarter, area=edition.region.area)
+    told = waiting_places.capacity_rows(region).frame.set_index("kind")
+    assert pd.isna(told.loc["crisis", "share"]) and 0.95 < told.loc["pleegzorg", "share"] < 1.01
+    assert (
+        "Bij minder dan 100 plaatsen is de bezetting niet te zeggen" in waiting_places.places("GM0637", PERIOD).source
+    )
+    monkeypatch.setattr(Store, "table", lambda self, name, until: rows.tail(1) if name == "capacity" else whole(
+        self, name, until))  # fmt: skip
+    assert "niet te zeggen" not in waiting_places.places("GM0637", PERIOD).source
+
+
 def test_our_figure_beside_the_published_one():
     assert "2,1 keer zo lang als in 2023. Dat past bij" in published_words(2.1, 2.0, "2023", "2024", example=False)
     assert "iets anders" in published_words(1.0, 2.0, "2023", "2024", example=False)
