@@ -172,6 +172,20 @@ def test_a_delivery_again_says_what_changed_and_the_old_one_stays_addressable(wr
         csv_store.as_known(FIRST, 9)
 
 
+def test_the_same_lines_again_count_as_before_although_later_quarters_built_on_them(written, csv_store, tmp_path):
+    """A later quarter credits lines of this one and bills them anew; that says nothing about the first time."""
+    pipeline.add(SECOND, [written / SECOND.label], store=csv_store)
+    for quarter in (FIRST, SECOND):
+        before = csv_store.column("claims", "reference", quarter).tolist()
+        lines = (written / quarter.label / "claims.csv").read_text().splitlines(keepends=True)
+        again = tmp_path / quarter.label / "claims.csv"
+        again.parent.mkdir()
+        again.write_text("".join([*lines[:-2], lines[-1], lines[-2]]))  # another file with the same lines
+        changes = pipeline.add(quarter, [again], store=csv_store).parts[0].changes
+        assert (changes["added"], changes["removed"], changes["changed"], changes["cents"]) == (0, 0, 0, 0)
+        assert sorted(csv_store.column("claims", "reference", quarter)) == sorted(before)
+
+
 def test_released_lines_count_and_the_decision_is_kept(csv_store):
     listed = quality.set_aside(FIRST, store=csv_store)
     assert set(listed.columns) == {"table", "file", "line", "reason", "words", "amount_cents"}  # nobody in it

@@ -55,7 +55,8 @@ def _known(intake: Intake) -> Known:
     ]
     return Known(
         allocations=_beside("allocations", ["allocation_id", "start", "end"], intake),
-        earlier=store.columns("claims", list(EARLIER_COLUMNS), None, other_than=quarter),
+        earlier=store.columns("claims", list(EARLIER_COLUMNS), quarter.previous()),
+        elsewhere=store.column("claims", "reference", None, other_than=quarter),
         municipalities=store.reference("municipalities"),
         products=store.reference("products"),
         rejected=pd.concat(answers, ignore_index=True)["reference"],

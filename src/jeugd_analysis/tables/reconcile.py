@@ -17,13 +17,16 @@ from jeugd_analysis.tables.claims import amount_differs
 class Known:
     """What claim lines are judged against.
 
-    allocations: allocation_id, start, end; only those that were accepted. earlier: accepted claim lines of other
-    quarters with EARLIER_COLUMNS. municipalities, products: the code with valid_from and valid_to, as data/reference
-    has them. rejected: references of the lines that a municipality rejected (JW325).
+    allocations: allocation_id, start, end; only those that were accepted. earlier: accepted claim lines of the
+    quarters before with EARLIER_COLUMNS. elsewhere: references of the accepted lines of every other quarter; later ones
+    were judged on top of this one, so their credits and debits say nothing about it. municipalities, products: the code
+    with valid_from and valid_to, as data/reference has them. rejected: references of the lines that a municipality
+    rejected (JW325).
     """
 
     allocations: pd.DataFrame
     earlier: pd.DataFrame
+    elsewhere: pd.Series
     municipalities: pd.DataFrame
     products: pd.DataFrame
     rejected: pd.Series
@@ -65,7 +68,8 @@ def judge_claims(claims: pd.DataFrame, known: Known, *, given: pd.Series | None 
     first = _First(len(claims))
     for code in [] if given is None else sorted(given.dropna().unique()):
         first.add(code, (given == code).fillna(False).to_numpy(dtype=bool))
-    first.add("CLM-011", _within(claims["reference"], earlier["reference"]))
+    elsewhere = known.elsewhere[~_within(known.elsewhere, known.rejected)]
+    first.add("CLM-011", _within(claims["reference"], elsewhere))
     first.add("CLM-019", ~listed)
     first.add("CLM-010", _of_no_allocation(claims, earlier, place))
     first.add("CLM-017", _outside(claims["month"], place, known.allocations))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -47,7 +48,7 @@ def claims(*lines: dict[str, Any]) -> pd.DataFrame:
     return frame(list(lines), list(claim("")))
 
 
-def known(*earlier: dict[str, Any], rejected: tuple[str, ...] = ()) -> Known:
+def known(*earlier: dict[str, Any], rejected: tuple[str, ...] = (), later: tuple[str, ...] = ()) -> Known:
     def listed(code: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
         return pd.DataFrame(rows, columns=[code, "valid_from", "valid_to"], dtype="str")
 
@@ -55,6 +56,7 @@ def known(*earlier: dict[str, Any], rejected: tuple[str, ...] = ()) -> Known:
         allocations=frame([dict(zip(("allocation_id", "start", "end"), row, strict=True)) for row in ALLOCATIONS],
                           ["allocation_id", "start", "end"]),
         earlier=claims(*earlier)[list(EARLIER_COLUMNS)],
+        elsewhere=pd.Series([*(line["reference"] for line in earlier), *later], dtype="str"),
         municipalities=listed("municipality", PLACES),
         products=listed("product", PRODUCTS),
         rejected=pd.Series(rejected, dtype="str"),
@@ -68,7 +70,8 @@ def reasons(judged: Judged, lines: pd.DataFrame) -> dict[str, str]:
 
 def judge(*lines: dict[str, Any], **told: Any) -> dict[str, str]:
     made = claims(*lines)
-    return reasons(judge_claims(made, known(*told.get("earlier", ()), rejected=told.get("rejected", ()))), made)
+    before = known(*told.pop("earlier", ()), **told)
+    return reasons(judge_claims(made, before), made)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,8 @@ def test_a_line_is_judged_by_itself(line: dict[str, Any], code: str | None) -> N
 
 def test_lines_of_other_quarters_count() -> None:
     assert judge(claim("A"), earlier=[claim("A")]) == {"A": "CLM-011"}
+    assert judge(claim("A"), later=("A",)) == {"A": "CLM-011"}
+    assert judge(claim("A"), later=("A",), rejected=("A",)) == {"A": "CLM-020"}
     assert judge(credit("C", of="A"), earlier=[claim("A")]) == {}
 
 
@@ -192,8 +197,7 @@ def test_a_product_may_have_more_rows() -> None:
     lines = claims(claim("A", month="2026-02-01"), claim("B", month="2026-03-01"), claim("C", month="2019-12-01"))
     judged = judge_claims(
         lines,
-        Known(allocations=told.allocations, earlier=told.earlier, municipalities=told.municipalities,
-              products=products, rejected=told.rejected),
+        replace(told, products=products),
     )  # fmt: skip
     assert judged.doubts["CLM-018"].tolist() == [True, False, False]
 
@@ -203,8 +207,7 @@ def test_an_empty_delivery_and_an_empty_store() -> None:
     assert len(nothing.reasons) == 0 and nothing.counts().empty
     lines = claims(claim("A"))
     told = known()
-    bare = Known(allocations=told.allocations.iloc[:0], earlier=told.earlier, municipalities=told.municipalities,
-                 products=told.products, rejected=told.rejected)  # fmt: skip
+    bare = replace(told, allocations=told.allocations.iloc[:0])
     assert reasons(judge_claims(lines, bare), lines) == {"A": "CLM-010"}
 
 
