@@ -105,6 +105,12 @@ def exact(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: [Fraction(int(value * 100), 100) for value in table[name]] for name in names})
 
 
+def whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Cells of whole numbers."""
+    names = [name for name in table if name not in ("cell", "year")]
+    return table.assign(**{name: (table[name] * 100).round().astype("int64") for name in names})
+
+
 def decomposing() -> dict[str, Case]:
     """Growth with cells and with factors, beside plain pandas."""
     many: dict[str, Case] = {}
@@ -133,6 +139,11 @@ def decomposing() -> dict[str, Case]:
     many["decompose in fractions, 10,000 cells, 5 factors"] = (
         lambda: exact(cells(10_000)), lambda table: decompose(table, tuple("abcde"), keys=["cell"], **TOLD),
     )  # fmt: skip
+    for count in (100_000, 1_000_000):
+        many[f"decompose in whole numbers, {count:,} cells, 5 factors"] = (
+            lambda count=count: whole(cells(count)),
+            lambda table: decompose(table, tuple("abcde"), keys=["cell"], **TOLD),
+        )
     return many
 
 

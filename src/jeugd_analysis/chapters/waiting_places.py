@@ -98,11 +98,16 @@ def capacity_rows(region: Edition) -> Safe:
 def places_words(told: pd.DataFrame, quarter: str) -> tuple[str, str]:
     """Title and sentence: of the scarce kinds, which are full, and where most wait per hundred places."""
     full = told[(told["share"] >= _FULL).fillna(value=False)]
-    names = [first_lower(name) for name in full["naam"]]
+    known = told.dropna(subset=["share"])
+    names = [first_lower(name) for name in (full if len(full) else known)["naam"]]
     if not names:
-        title = f"Eind {quarter} was er bij elke soort hulp nog plaats, voor zover dat te tonen is"
-    else:
+        title = f"Of er eind {quarter} nog plaats was, is niet te zeggen"
+    elif len(full):
         title = f"Eind {quarter} waren er bijna geen vrije plaatsen bij: {listed(names)}"
+    elif len(known) == len(told):
+        title = f"Eind {quarter} was er bij elke soort hulp nog plaats"
+    else:
+        title = f"Eind {quarter} was er nog plaats bij: {listed(names)}"
     waiting = told.dropna(subset=["per_hundred"])
     scarce = waiting[waiting["kind"].isin(SCARCE)]
     parts = [
@@ -110,7 +115,7 @@ def places_words(told: pd.DataFrame, quarter: str) -> tuple[str, str]:
     ]
     per = f" Het aantal wachtenden per 100 plaatsen: {listed(parts)}." if parts else ""
     empty = " Vrije plaatsen en wachtenden tegelijk kan: niet elke plaats past bij elke jeugdige."
-    return title, f"{title}.{per}{empty if len(full) < len(told) else ''}"
+    return title, f"{title}.{per}{empty if len(full) < len(known) else ''}"
 
 
 def beside_published(municipality: str, period: str) -> Finding:

@@ -145,7 +145,9 @@ def test_words_on_places():
     title, words = places_words(places(0.99, 0.98, 0.5), PERIOD)
     assert title.endswith("bij: kinderdagcentrum en pleegzorg") and "kinderdagcentrum 50" in words
     assert "Vrije plaatsen en wachtenden tegelijk kan" in words and "verblijf" not in words.lower()
-    assert "nog plaats" in places_words(places(0.5, None), PERIOD)[0]
+    assert places_words(places(0.5, None), PERIOD)[0].endswith("nog plaats bij: kinderdagcentrum")
+    assert places_words(places(0.5, 0.6), PERIOD)[0].endswith("bij elke soort hulp nog plaats")
+    assert "niet te zeggen" in places_words(places(None), PERIOD)[0]
     assert "tegelijk" not in places_words(places(1.0), PERIOD)[1]
 
 

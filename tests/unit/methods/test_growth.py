@@ -292,6 +292,8 @@ BAD: dict[str, tuple[tuple[dict[str, Any], ...], dict[str, Any], str]] = {
     "rate by an unknown column": (TWO, {"indexation": pd.DataFrame({"segment": ["S1"], "rate": [0.1]})}, "segment"),
     "frame without rate": (TWO, {"indexation": pd.DataFrame({"product": ["45A48"]})}, "rate"),
     "rate is NaN": (TWO, {"indexation": nan}, "indexatie"),
+    "rate is text": (TWO, {"indexation": "0.05"}, "indexatie"),
+    "missing year of a line": ((*TWO, {**TWO[0], "year": nan, "product": "B"}), {}, "year"),
     "rate of minus 100 %": (TWO, {"indexation": -1.0}, "indexatie"),
     "lmdi below zero": ((TWO[0], {**TWO[1], "amount_cents": -5}), {"method": "lmdi"}, "negatieve"),
 }  # fmt: skip
@@ -313,6 +315,35 @@ def test_whole_numbers_give_exact_effects_and_floats_give_the_same_within_roundi
     assert floats["volume"].dtype == "float64"
     for name in effects:
         assert floats[name].to_numpy() == pytest.approx([float(value) for value in exact[name]], rel=1e-12, abs=1e-9)
+
+
+def test_a_crosswalk_keeps_whole_numbers_exact():
+    # As "products that become one": 12 half hours are 6 hours, and another product keeps its name beside them.
+    crosswalk = pd.DataFrame([{"product": "A", "unit": "04", "to_product": "NEW", "to_unit": "04",
+                               "factor": Fraction(1, 2)}])  # fmt: skip
+    for factor in (Fraction(1, 2), 2):
+        result = growth(
+            cell(2023, 4, 12, 1200, product="A"), cell(2023, 1, 3, 7), cell(2024, 4, 12, 1400, product="NEW"),
+            cell(2024, 1, 3, 8), crosswalk=crosswalk.assign(factor=[factor]),
+        )  # fmt: skip
+        assert len(result) == 2 and result[EFFECTS].map(lambda value: isinstance(value, Rational)).all(axis=None)
+        assert (result[EFFECTS].drop(columns="total").sum(axis=1) == result["total"]).all()
+        assert result["total"].tolist() == [1, 200]
+        # 4 youths from 12 x factor to 12 units; tariff from 100 / factor to 1400 / 12 cents.
+        assert result["intensity"].iloc[1] == (12 - 12 * factor) * (Fraction(100) / factor + Fraction(1400, 12)) / 2
+
+
+def test_lmdi_of_whole_numbers_is_float_everywhere():
+    result = growth(*CELLS, method="lmdi")
+    assert set(result[EFFECTS].dtypes.astype(str)) == {"float64"}
+    assert result["residual"].sum() == 17
+
+
+def test_without_a_municipality_volume_is_that_of_all_cells():
+    cells = pd.DataFrame(list(CELLS)).groupby(["product", "year"], as_index=False)[
+        ["clients", "units", "amount_cents"]].sum()  # fmt: skip
+    told = {"base": 2023, "compare": 2024, "keys": ("product",)}
+    pd.testing.assert_frame_equal(cost_growth(cells, **told), cost_growth(cells, within=(), **told))
 
 
 def test_a_key_named_like_an_effect_is_refused():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.decomposition.decompose import METHODS, assemble, decompose, require_methods, two_periods
-from jeugd_analysis.methods.decomposition.effects import Tree, leaves
+from jeugd_analysis.methods.decomposition.trees import Tree, leaves
 
 _RESULT = ["effect", "low", "high"]
 

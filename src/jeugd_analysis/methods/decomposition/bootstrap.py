@@ -10,8 +10,8 @@ import pandas as pd
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.decomposition.decompose import aligned_keys, at_period, numeric, require_columns
-from jeugd_analysis.methods.decomposition.effects import Tree
 from jeugd_analysis.methods.decomposition.resample import Split, year_of
+from jeugd_analysis.methods.decomposition.trees import Tree
 
 _NUMBERS = ["units", "amount_cents"]
 _RESULT = ["effect", "estimate", "low", "high"]

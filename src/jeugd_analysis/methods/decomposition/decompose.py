@@ -11,14 +11,12 @@ import pandas as pd
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.decomposition.effects import (
-    Tree,
-    Values,
     laspeyres_effects,
-    leaves,
     lmdi_effects,
     owen_effects,
     paasche_effects,
 )
+from jeugd_analysis.methods.decomposition.trees import Tree, Values, is_leaf, leaves
 
 METHODS: dict[str, Callable[[Tree, Values, Values], dict[str, np.ndarray]]] = {
     "shapley": owen_effects,
@@ -78,13 +76,16 @@ def two_periods(
 
     Raises: FactorError as `decompose`, but for the method.
     """
+    _require_whole_groups(tuple(factors))
     key_list, names = list(keys), leaves(tuple(factors))
     require_columns(cells, [*key_list, period, *names])
     _require_distinct(names, key_list, period)
     columns = {name: numeric(cells[name], name) for name in names}
     if any(column.dtype != object for column in columns.values()):  # one float makes the product a float
         columns = {name: column.astype("float64") for name, column in columns.items()}
-    numbers = cells[[*key_list, period]].assign(**columns)
+    numbers = cells[[*key_list, period]].copy()
+    for name, column in columns.items():  # names need not be text
+        numbers[name] = column
     old, new = (at_period(numbers, period, moment, key_list) for moment in (base, compare))
     both = aligned_keys(old, new, key_list)
     return both, take(old, both, key_list, names), take(new, both, key_list, names)
@@ -123,16 +124,25 @@ def require_columns(cells: pd.DataFrame, names: Sequence[str]) -> None:
     """Raises FactorError that names the columns the frame does not have."""
     if missing := [name for name in names if name not in cells.columns]:
         raise FactorError(f"De tabel heeft geen kolom {', '.join(map(str, missing))}.")
+    if doubled := [name for name in names if list(cells.columns).count(name) > 1]:
+        raise FactorError(f"De tabel heeft kolom {', '.join(map(str, doubled))} vaker.")
+
+
+def _require_whole_groups(tree: Tree) -> None:
+    if is_leaf(tree):
+        return
+    if not len(tree):
+        raise FactorError("Er is geen enkele factor gegeven, of een groep van factoren is leeg.")
+    for part in tree:
+        _require_whole_groups(part)
 
 
 def _require_distinct(names: list[str], keys: list[str], period: str) -> None:
     every = [*names, *keys, period]
-    if doubled := sorted({name for name in every if every.count(name) > 1}):
+    if doubled := sorted({str(name) for name in every if every.count(name) > 1}):
         raise FactorError(f"De naam {', '.join(doubled)} komt vaker voor in factoren en sleutels.")
     if taken := [name for name in [*names, *keys] if name in RESERVED]:
         raise FactorError(f"De naam {', '.join(taken)} is al een kolom van de uitkomst.", doe="kies een andere naam.")
-    if not names:
-        raise FactorError("Er is geen enkele factor gegeven.")
 
 
 def numeric(column: pd.Series, name: str) -> pd.Series:
@@ -159,7 +169,9 @@ def numeric(column: pd.Series, name: str) -> pd.Series:
 
 
 def at_period(cells: pd.DataFrame, period: str, moment: Hashable, keys: list[str]) -> pd.DataFrame:
-    """The rows of one period. Raises FactorError when the period is unknown or a key is missing or double."""
+    """The rows of one period. Raises FactorError when a period or key is missing, a key is double, or none is known."""
+    if cells[period].isna().any():
+        raise FactorError(f"Kolom {period} heeft ontbrekende waarden.")
     rows = cells[cells[period] == moment]
     if rows.empty:
         known = ", ".join(sorted(map(str, cells[period].dropna().unique()))[:12])

@@ -5,8 +5,6 @@ Effects are exact for Python ints and Fractions (object arrays); LMDI needs loga
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import combinations
 from math import comb, prod
 from typing import Any
@@ -14,14 +12,8 @@ from typing import Any
 import numpy as np
 
 from jeugd_analysis.errors import FactorError
-
-Tree = str | Sequence[Any]
-Values = Mapping[str, np.ndarray]
-
-
-def leaves(tree: Tree) -> list[str]:
-    """Factor names in their written order."""
-    return [tree] if isinstance(tree, str) else [name for part in tree for name in leaves(part)]
+from jeugd_analysis.methods.decomposition.exact import exact_owen_effects
+from jeugd_analysis.methods.decomposition.trees import Tree, Values, is_leaf, leaves
 
 
 def _value(tree: Tree, values: Values) -> np.ndarray:
@@ -40,33 +32,30 @@ def owen_effects(tree: Tree, before: Values, after: Values) -> dict[str, np.ndar
     Source: Shorrocks (2013), Journal of Economic Inequality 11(1), 99-126, sections 2 and 4 (hierarchical form);
     Das Gupta (1993), U.S. Census Bureau P23-186, chapters 2 and 3 (the same for a product of factors).
     """
-    exact = any(array.dtype == object for array in [*before.values(), *after.values()])
+    if all(array.dtype == object for array in [*before.values(), *after.values()]):
+        return exact_owen_effects(tree, before, after)
     effects: dict[str, np.ndarray] = {}
-    _spread(tree, before, after, 1, effects, exact=exact)
+    _spread(tree, before, after, 1.0, effects)
     return effects
 
 
-def _spread(
-    tree: Tree, before: Values, after: Values, outside: Any, effects: dict[str, np.ndarray], *, exact: bool
-) -> None:
-    if isinstance(tree, str):
+def _spread(tree: Tree, before: Values, after: Values, outside: Any, effects: dict[str, np.ndarray]) -> None:
+    if is_leaf(tree):
         effects[tree] = (after[tree] - before[tree]) * outside
         return
     old, new = [_value(part, before) for part in tree], [_value(part, after) for part in tree]
     for place, part in enumerate(tree):
         siblings = [i for i in range(len(tree)) if i != place]
-        level = _average_of_siblings(siblings, old, new, exact=exact)
-        _spread(part, before, after, outside * level, effects, exact=exact)
+        level = _average_of_siblings(siblings, old, new)
+        _spread(part, before, after, outside * level, effects)
 
 
-def _average_of_siblings(siblings: list[int], old: list[Any], new: list[Any], *, exact: bool) -> Any:
+def _average_of_siblings(siblings: list[int], old: list[Any], new: list[Any]) -> Any:
     """Mean over all orders of the product of the siblings, each old until its turn has come."""
     count = len(siblings)
     total: Any = 0
     for size in range(count + 1):
-        weight: Any = Fraction(1, (count + 1) * comb(count, size))
-        if not exact:
-            weight = float(weight)
+        weight = 1 / ((count + 1) * comb(count, size))
         for changed in combinations(siblings, size):
             total = total + weight * prod((new[i] if i in changed else old[i] for i in siblings), start=1)
     return total

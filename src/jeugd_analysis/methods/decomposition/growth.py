@@ -22,9 +22,10 @@ from jeugd_analysis.methods.decomposition.decompose import (
     require_columns,
     take,
 )
-from jeugd_analysis.methods.decomposition.effects import Tree
+from jeugd_analysis.methods.decomposition.trees import Tree
 
 _NUMBERS = ["clients", "units", "amount_cents"]
+_WITHIN = ("municipality",)
 _EFFECTS = {
     "volume", "shift", "stacking", "mix", "intensity", "duration", "frequency", "indexation", "harmonisation",
     "interaction", "entry", "exit", "residual", "total",
@@ -38,7 +39,7 @@ def cost_growth(
     compare: Hashable,
     period: str = "year",
     keys: Sequence[str] = ("municipality", "product", "unit", "provider"),
-    within: Sequence[str] = ("municipality",),
+    within: Sequence[str] = _WITHIN,
     youths: pd.DataFrame | None = None,
     crosswalk: pd.DataFrame | None = None,
     indexation: pd.DataFrame | float | None = None,
@@ -49,26 +50,27 @@ def cost_growth(
 ) -> pd.DataFrame:
     """Split the change in cost per cell (a contract: provider x product x unit x municipality) into effects in cents.
 
-    Shapes: `cells` has one row per keys x period with clients (youths in that cell), units and amount_cents;
-    `youths` one row per within x period with the distinct youths; `crosswalk` maps product and unit of the base year
-    to to_product and to_unit, with `factor` new units per old unit; `indexation` is the agreed rise from base to
-    compare, a share (0.05) or a frame of key columns with `rate`. `months` names a column with the months in care of
-    the clients together (client_months). With `between` volume is split in two: volume, that of all groups together,
-    and shift, a move of youths between the groups of `within`; they add up to what volume is without it, and the other
-    effects stay as they are. Result: one row per keys with the columns volume, shift (only with between), stacking
-    (only with youths), mix, intensity (with months: duration and frequency), indexation, harmonisation, entry, exit,
-    residual, total.
-    Exact (Fraction) when all numbers are ints or Fractions, else float64; LMDI is always float64.
+    Shapes: `cells` has one row per keys x period with clients (youths in that cell), units and amount_cents; `youths`
+    one row per within x period with the distinct youths; without a municipality among the keys, volume is that of all
+    cells; `crosswalk` maps product and unit of the base year to to_product and to_unit, with `factor` new units per
+    old unit; `indexation` is the agreed rise from base to compare, a share (0.05) or a frame of key columns with
+    `rate`. `months` names a column with the months in care of the clients together (client_months). With `between`
+    volume is split in two: volume, that of all groups together, and shift, a move of youths between the groups of
+    `within`; they add up to what volume is without it, and the other effects stay as they are. Result: one row per
+    keys with the columns volume, shift (only with between), stacking (only with youths), mix, intensity (with months:
+    duration and frequency), indexation, harmonisation, entry, exit, residual, total.
+    Exact (int or Fraction) when all numbers are ints or Fractions, else float64; LMDI is always float64.
     cost = youths x cells per youth x share of the cell x units per client x tariff, and tariff = index x the rest:
     indexation and harmonisation are nested, so splitting the tariff never moves the other effects. Nested in the same
     way, units per client = duration (months per client) x frequency (units per month); they add up to intensity.
     Tariffs are compared per contract, never between contracts: a shift between providers is mix, entry or exit.
-    Money without clients or units cannot be split and is the residual.
+    Money without clients or units cannot be split and is the residual; clients of such a cell are in no other factor.
     Raises: FactorError on unknown columns, double keys, missing numbers, or a year without youths; ComparisonError
     when `breaks` (those of the area) has one for intensity or tariffs between the two periods, which then are years.
     Source: Das Gupta (1993) P23-186; Shorrocks (2013). Choice: book/decisions/0004.
     """
-    key_list, group = list(keys), list(within)
+    key_list = list(keys)
+    group = [name for name in within if name in key_list] if tuple(within) == _WITHIN else list(within)
     if missing := [name for name in group if name not in key_list]:
         raise FactorError(f"within noemt {', '.join(missing)}, maar dat is geen sleutel.")
     if method not in METHODS:
@@ -83,7 +85,7 @@ def cost_growth(
     exact, cells, youths = _exact_or_float(cells, numbers, youths, crosswalk, indexation)
     old, new = (at_period(cells, period, moment, key_list) for moment in (base, compare))
     if crosswalk is not None:
-        old = translate(old, crosswalk, key_list, numbers)
+        old = translate(old, crosswalk, key_list, numbers, exact=exact)
     known = {base: _youths(youths, group, period, base), compare: _youths(youths, group, period, compare)}
     index = aligned_keys(old, new, key_list)
     rates = _rates(indexation, index, exact=exact)
@@ -99,7 +101,7 @@ def cost_growth(
     result = assemble(index, tree, before[:2], after[:2], method=method)
     result.insert(result.columns.get_loc("total"), "residual", after[2] - before[2])
     result["total"] = result["total"] + result["residual"]
-    return result
+    return result.astype({"residual": "float64", "total": "float64"}) if method == "lmdi" else result
 
 
 def _require_no_break(breaks: Iterable[Break], base: Hashable, compare: Hashable) -> None:
@@ -223,6 +225,8 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame, *, exac
     kind = "object" if exact else "float64"
     if not isinstance(indexation, pd.DataFrame):
         rate = 0 if indexation is None else indexation
+        if isinstance(rate, str | bool):
+            raise FactorError("De indexatie is geen getal boven -1.", doe="geef een aandeel, zoals 0.05.")
         return np.array([Fraction(rate) if exact else float(rate)] * len(index), dtype=kind)
     require_columns(indexation, ["rate"])
     on = [name for name in indexation.columns if name != "rate"]
@@ -235,16 +239,20 @@ def _rates(indexation: pd.DataFrame | float | None, index: pd.DataFrame, *, exac
     return np.array([Fraction(rate) if exact else float(rate) for rate in rates], dtype=kind)
 
 
-def translate(rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str], numbers: list[str]) -> pd.DataFrame:
+def translate(
+    rows: pd.DataFrame, crosswalk: pd.DataFrame, keys: list[str], numbers: list[str], *, exact: bool = False
+) -> pd.DataFrame:
     """Base-year rows under the names and units of the compared year; rows that then have the same keys are added.
 
     Shapes: `rows` has the keys (product and unit among them) and the numbers, of which units is converted; `crosswalk`
     as in `cost_growth`. Raises: FactorError on a crosswalk that names a product and unit twice, or a factor of zero.
     """
     require_columns(crosswalk, ["product", "unit", "to_product", "to_unit", "factor"])
-    if not (numeric(crosswalk["factor"], "factor") > 0).all() or crosswalk.duplicated(["product", "unit"]).any():
+    factors = numeric(crosswalk["factor"], "factor")
+    if not (factors > 0).all() or crosswalk.duplicated(["product", "unit"]).any():
         raise FactorError("De vertaaltabel noemt een product en eenheid vaker, of een factor die niet boven nul ligt.")
-    joined = rows.merge(crosswalk, on=["product", "unit"], how="left", validate="many_to_one")
+    told = crosswalk.assign(factor=factors.astype("object" if exact else "float64"))  # ints become float beside a gap
+    joined = rows.merge(told, on=["product", "unit"], how="left", validate="many_to_one")
     renamed = joined.assign(
         product=joined["to_product"].fillna(joined["product"]),
         unit=joined["to_unit"].fillna(joined["unit"]),

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.decomposition.effects import Tree, leaves, owen_effects
+from jeugd_analysis.methods.decomposition.effects import owen_effects
+from jeugd_analysis.methods.decomposition.trees import Tree, leaves
 
 _BLOCK = 250_000  # numbers in one array at a time (cells x draws): small enough for the cache of a laptop
 More = tuple[np.ndarray | float, np.ndarray | float]
