@@ -64,7 +64,15 @@ def check(quarter: Quarter, *, store: Store) -> list[str]:
 
 
 def changes_in_words(changes: Mapping[str, int]) -> str:
-    """What a new delivery changed in the earlier one of the same quarter."""
+    """What a new delivery changed in the earlier one of the same quarter.
+
+    >>> changes_in_words({"added": 0, "removed": 0, "changed": 0})
+    'dezelfde regels als de vorige aanlevering van dit kwartaal'
+    >>> changes_in_words({"added": 0, "removed": 1, "changed": 0}).partition(": ")[2]
+    '0 regels erbij, 1 regels weg, 0 regels gewijzigd'
+    """
+    if not any(changes[name] for name in ("added", "removed", "changed")):
+        return "dezelfde regels als de vorige aanlevering van dit kwartaal"
     words = (
         f"anders dan de vorige aanlevering van dit kwartaal: {decimal(changes['added'])} regels erbij, "
         f"{decimal(changes['removed'])} regels weg, {decimal(changes['changed'])} regels gewijzigd"
