@@ -10,7 +10,7 @@ from jeugd_analysis.chapters.waiting import ALL, latest, level_name, mean_days, 
 from jeugd_analysis.domain.codes import CAPACITY_KINDS
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.methods.disclosure import rounded
-from jeugd_analysis.methods.waiting import FITS, TOO_LONG, TOO_SHORT, UNKNOWN, littles_law
+from jeugd_analysis.methods.waiting import FACTOR, FITS, TOO_LONG, TOO_SHORT, UNKNOWN, littles_law
 from jeugd_analysis.present import numbers
 from jeugd_analysis.present.disclosure import Safe, published, released, safe
 from jeugd_analysis.present.finding import Finding
@@ -194,7 +194,8 @@ def plausible(municipality: str, period: str) -> Finding:
             "plausible": Column(heading="Past dat bij elkaar?"),
         }, caption=f"Wachttijd op drie manieren, {edition.area.name}"),
         source="Volgens lijst en starts: wachtenden gedeeld door starts per dag (wet van Little). Gewacht door wie "
-        f"begon: van verzoek tot eerste dag van hulp, uit de berichten. {source(edition)} {shown.note}",
+        f"begon: van verzoek tot eerste dag van hulp, uit de berichten. Past: de eerste twee schelen minder dan "
+        f"{numbers.decimal(FACTOR)} keer. {source(edition)} {shown.note}",
         open_table=True,
         texts={"klopt_zin": words},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from jeugd_analysis.errors import FactorError
 
 DAYS_PER_QUARTER = 365.25 / 4
 FITS, TOO_SHORT, TOO_LONG, UNKNOWN = "past", "opgave is korter", "opgave is langer", "niet te zeggen"
+FACTOR = 2.0  # how many times the one waiting time may be the other
 
 
 def littles_law(
@@ -17,7 +18,7 @@ def littles_law(
     started: str = "started",
     reported: str = "mean_wait_days",
     days: float = DAYS_PER_QUARTER,
-    factor: float = 2.0,
+    factor: float = FACTOR,
     fewest: int = 10,
 ) -> pd.DataFrame:
     """The table with the waiting time that list and starts imply, and whether the reported one can be true.
