@@ -10,7 +10,7 @@ import pytest
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.late_claims import run_off, year_draws
 from jeugd_analysis.late_claims.known import tariff_level
-from jeugd_analysis.late_claims.run_off import _summary
+from jeugd_analysis.late_claims.run_off import _summary, _youths_as_known
 from jeugd_analysis.late_claims.triangles import triangle_of, youth_triangle
 from jeugd_analysis.store import Store
 
@@ -122,6 +122,13 @@ def test_youths_of_a_year_have_ages_from_its_last_quarter_on():
 def test_too_little_history_gives_no_triangle():
     assert triangle_of(receipts(), Quarter(2024, 3)) is None  # nineteen quarters
     assert triangle_of(receipts(), Quarter(2024, 4)) is not None
+
+
+def test_years_of_youths_without_a_known_error_are_not_estimated(monkeypatch):
+    # Three by three: mack tells the amounts, but no error, so there is no band to show.
+    table = pd.DataFrame([[100, 150, 160], [200, 290, None], [100, None, None]], columns=[1, 2, 3])
+    monkeypatch.setitem(_youths_as_known.__globals__, "youth_triangle", lambda *_: table)
+    assert _youths_as_known(pd.DataFrame(), "jaar", LAST) is None
 
 
 def test_draws_of_a_year_are_those_of_its_quarters(made, store):

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 import pandas as pd
 
 from jeugd_analysis.chapters.distribution_base import CREDIBLE, Basis, basis_of, nothing, young_people
 from jeugd_analysis.methods.distribution_key import (
     Credibility,
     beside_mean,
-    capitation_key,
     credibility_key,
     estimate_credibility,
 )
@@ -31,7 +28,7 @@ def weight(municipality: str, period: str) -> Finding:
     found = estimate_credibility(beside_mean(basis.mean_use.astype("float64"), people), people)
     half = found.k / basis.mean_use.shape[1]  # the key weighs with the youths of a year, the estimate with all years
     chosen = basis.assumed.credibility_youths
-    estimated = credibility_key(basis.mean_use, basis.youth, k=half) if isfinite(half) else capitation_key(basis.youth)
+    estimated = credibility_key(basis.mean_use, basis.youth, k=half)
     rows = pd.DataFrame(
         {
             "naam": [basis.names[code] for code in basis.keys.index],

@@ -52,9 +52,9 @@ def _years(claims: LateClaims, area: Area, result: pd.DataFrame) -> pd.DataFrame
     assert triangle is not None  # there is a result
     rng = np.random.default_rng([SEED, *map(ord, area.code)])
     try:
-        ratios = draw_completion(triangle, draws=DRAWS, rng=rng)
+        ratios = draw_completion(triangle, draws=DRAWS, rng=rng)  # stops where mack knows no error
         ladder = mack(triangle).drop(index="total")
-    except FactorError:  # a youngest quarter without claims: its year has no band
+    except FactorError:  # a youngest quarter without claims, or too few quarters: its year has no band
         return pd.DataFrame(columns=RUN_OFF_YEAR)
     # Where the estimate is not that of the ladder, its draws move with it and get its spread.
     drawn = ratios.mul(ladder["latest"], axis=0).sub(ladder["ultimate"], axis=0)

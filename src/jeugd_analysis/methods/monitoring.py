@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy.stats import norm
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.count_models import FAMILIES, fit_counts
+from jeugd_analysis.methods.local_level import jump
 
 LOGLINEAR = "loglinear"
 LEVEL_MODEL = "lokaal niveau"
@@ -88,16 +90,16 @@ def interrupted_series(
     """Segmented regression of a series of counts around the start of a measure.
 
     Shapes: one row per time step; `time` is a number that grows by 1 per step, gaps allowed; rows from `start` on are
-    after. `exposure` is the population at risk. `harmonics` pairs of waves over `cycle` steps carry the season.
+    after. `exposure` is the population at risk. `harmonics` pairs of waves over `cycle` steps carry the season; a
+    wave needs more than two steps, so at most 5 pairs in a year of months (the sine of a sixth is zero in every month).
     family: "poisson", "quasipoisson", "negative_binomial", or "loglinear": least squares on the logarithm of the rate,
     with standard errors that allow for correlation between neighbouring steps (Newey and West).
     Raises: FactorError on missing values, times that come twice, an outcome below 0 (loglinear: not above 0), an
-    unknown family, fewer than 3 rows on a side of the start, or nothing but zeros on one.
+    unknown family, fewer than 3 rows on a side of the start, nothing but zeros on one, or waves of two steps or less.
     Source: Lopez Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46, 348-355; Newey and
     West (1987), Econometrica 55, 703-708.
     """
-    if not 0 < level < 1:
-        raise FactorError("Het niveau ligt niet tussen 0 en 1.", doe="geef een aandeel, zoals 0.95.")
+    _require_level(level)
     checked = _checked(series, outcome=outcome, time=time, start=start, exposure=exposure, family=family)
     seasons = _seasons(checked.time, harmonics, cycle)
     step = _fit(checked, seasons, family, slope=False)
@@ -154,9 +156,13 @@ def specifications(
     Result: one row per model: family, harmonics, trend, slope_change, step, step_low, step_high, verdict. trend is
     "vast" (one straight line), "geen" (no trend), or "lokaal niveau" (a level that wanders, on the logarithm of the
     rate; needs an outcome above 0 and at least 10 rows, and is left out otherwise). slope_change says whether the
-    trend may change at the start as well; the first row after then has the step and the change once.
+    trend may change at the start as well; the first row after then has the step and the change once. The interval of a
+    level that wanders is that of generalised least squares, given its two estimated variances. It is missing when
+    those cannot be told: a series without any chance, such as a constant one, has none.
     Raises: what interrupted_series raises.
+    Source: `methods.local_level` for the level that wanders.
     """
+    _require_level(level)
     told: dict[str, Any] = {"outcome": outcome, "time": time, "start": start, "exposure": exposure}
     rows = []
     for family in families:
@@ -168,7 +174,9 @@ def specifications(
                 rows.append((family, pairs, trend, slope, *_told(fit, level)))
     positive = _checked(series, family="poisson", **told)
     if (positive.outcome > 0).all() and len(positive.outcome) >= 10:
-        fit = _wandering(positive, _seasons(positive.time, harmonics, cycle))
+        known = np.column_stack([positive.after.astype("float64"), _seasons(positive.time, harmonics, cycle)])
+        estimate, error = jump(np.log(positive.outcome / positive.exposure), known)
+        fit = _Fit(estimate, error, 1.0, np.empty(0))
         rows.append((LOGLINEAR, harmonics, LEVEL_MODEL, False, *_told(fit, level)))
     names = ["family", "harmonics", "trend", "slope_change", "step", "step_low", "step_high", "verdict"]
     return pd.DataFrame(rows, columns=names)
@@ -185,8 +193,17 @@ def _verdict(low: float, high: float) -> str:
 
 def _seasons(time: np.ndarray, harmonics: int, cycle: float) -> np.ndarray:
     """Sines and cosines: two columns per pair."""
-    if harmonics < 0 or not cycle > 0:
+    if isinstance(harmonics, bool) or not isinstance(harmonics, Integral) or not _is_number(cycle):
+        raise FactorError("Het aantal golven is geen geheel getal, of de lengte van het seizoen geen getal.")
+    if harmonics < 0 or not 0 < cycle < np.inf:
         raise FactorError("Het aantal golven of de lengte van het seizoen is te klein.")
+    if 2 * harmonics >= cycle and harmonics:
+        # At two steps or less a wave is zero, or the same as a longer one, at every step.
+        most = max(int(np.ceil(cycle / 2)) - 1, 0)
+        raise FactorError(
+            f"In een seizoen van {cycle:g} stappen passen geen {harmonics} golven.",
+            doe=f"geef harmonics={most} of minder, of de lengte van het seizoen (cycle) in stappen van de reeks.",
+        )
     angles = [2 * np.pi * pair * time / cycle for pair in range(1, harmonics + 1)]
     return np.column_stack([wave(angle) for angle in angles for wave in (np.sin, np.cos)] or [np.empty((len(time), 0))])
 
@@ -221,19 +238,19 @@ def _least_squares(series: _Series, design: np.ndarray) -> Any:
     return sm.OLS(np.log(series.outcome / series.exposure), design).fit(cov_type="HAC", cov_kwds=told)
 
 
-def _wandering(series: _Series, seasons: np.ndarray) -> _Fit:
-    """A level that takes random steps, with the measure as a jump (Harvey 1989, Structural time series models)."""
-    logs = np.log(series.outcome / series.exposure)
-    known = np.column_stack([series.after.astype("float64"), seasons])
-    results = sm.tsa.UnobservedComponents(logs, level="local level", exog=known).fit(disp=False)
-    place = list(results.param_names).index("beta.x1")
-    return _Fit(float(results.params[place]), float(results.bse[place]), 1.0, np.asarray(results.resid))
-
-
 def _autocorrelation(residuals: np.ndarray) -> float:
     centred = residuals - residuals.mean()
     spread = float((centred**2).sum())
     return float((centred[1:] * centred[:-1]).sum() / spread) if spread > 0 else 0.0
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _require_level(level: Any) -> None:
+    if not _is_number(level) or not 0 < level < 1:
+        raise FactorError("Het niveau ligt niet tussen 0 en 1.", doe="geef een aandeel, zoals 0.95.")
 
 
 def _checked(
@@ -247,6 +264,8 @@ def _checked(
     for name in names:
         if not pd.api.types.is_numeric_dtype(series[name]) or series[name].isna().any():
             raise FactorError(f"In kolom {name} ontbreekt een waarde of staat iets wat geen getal is.")
+    if not _is_number(start):
+        raise FactorError("De start is geen getal.", doe=f"geef de waarde van {time} waarbij de maatregel begint.")
     ordered = series.sort_values(time, kind="stable")
     moments, counts = ordered[time].to_numpy("float64"), ordered[outcome].to_numpy("float64")
     size = ordered[exposure].to_numpy("float64") if exposure else np.ones(len(ordered))

@@ -98,7 +98,9 @@ def _unseen(frame: pd.DataFrame, first_row: int) -> list[str]:
 
 
 def _cases(failures: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
-    named = failures.assign(column=failures["column"].fillna("").astype(str), check=failures["check"].astype(str))
+    # A rule over whole lines fails once per column of the line: it is one case, of no column.
+    column = failures["column"].where(failures["schema_context"] == "Column").fillna("").astype(str)
+    named = failures.assign(column=column, check=failures["check"].astype(str))
     return [((str(column), str(check)), group) for (column, check), group in named.groupby(["column", "check"])]
 
 
@@ -106,7 +108,7 @@ def _sentence(case: tuple[str, str], group: pd.DataFrame, first_row: int) -> str
     column, check = case
     rows = pd.Index(group["index"].dropna().unique())
     where = _rows(rows, first_row) if len(rows) else "het bestand"
-    place = f", kolom {column}" if column and (group["schema_context"] == "Column").any() else ""
+    place = f", kolom {column}" if column else ""
     match = _RULE.match(check)
     rule = f"{match[2]} ({match[1]})" if match else _DUTCH.get(check.partition("(")[0], check)
     return f"{where}{place}: {rule}"

@@ -226,8 +226,6 @@ BAD: dict[str, tuple[pd.DataFrame, str]] = {
     "one row": (triangle([100, 130]), "te klein"),
     "one column": (triangle([100], [130]), "te klein"),
     "nothing": (pd.DataFrame(), "te klein"),
-    "two by two": (triangle([100, 130], [300]), "Naar ontwikkeling 2 is er maar één overgang"),
-    "three by three": (triangle([100, 130, 140], [300, 350], [120]), "Naar ontwikkeling 3 is er maar één overgang"),
     "columns from 0": (triangle([100, 130], [300, 350]).rename(columns={1: 0, 2: 1}), "kolommen"),
     "columns in another order": (triangle([100, 130], [300, 350])[[2, 1]], "kolommen"),
     "columns as text": (triangle([100, 130], [300, 350]).rename(columns=str), "kolommen"),

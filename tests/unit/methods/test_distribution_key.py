@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -71,3 +72,28 @@ def test_a_total_that_is_no_whole_cents_is_refused(cents):
 def test_a_tenth_is_a_tenth():
     # As binary numbers 0.1 and 0.2 are a little more and 0.7 a little less; as tenths the parts are whole.
     assert shared([0.1, 0.2, 0.7], 10**15) == [10**14, 2 * 10**14, 7 * 10**14]
+
+
+def test_amounts_too_large_for_64_bits_add_up_too():
+    # 10^20 over 1, 1 and 1: 33...33 each, and one cent for the first.
+    third = (10**20 - 1) // 3
+    result = largest_remainder(pd.Series([1, 1, 1]), total_cents=10**20)
+    assert result.tolist() == [third + 1, third, third] and result.dtype == "object"
+    assert {type(cents) for cents in result} == {int}
+    assert shared([10**30, 3 * 10**30], 4 * 10**20) == [10**20, 3 * 10**20]
+    assert shared([1], -(2**63)) == [-(2**63)]
+    assert shared([1e300, 3e300], 8) == [2, 6]
+
+
+@pytest.mark.parametrize("cents", [10.5, float("inf"), True, np.bool_(True), "10", None, [10]])
+def test_a_total_of_another_kind_is_refused(cents):
+    with pytest.raises(FactorError, match="heel aantal centen"):
+        largest_remainder(pd.Series([1, 2]), total_cents=cents)
+
+
+def test_a_party_that_comes_twice_is_named():
+    with pytest.raises(FactorError, match="vaker voor bij de aandelen: GM0637") as refused:
+        largest_remainder(pd.Series([1, 1, 1], index=["GM0637", "GM0503", "GM0637"]), total_cents=3)
+    assert "GM0503" not in refused.value.wat
+    with pytest.raises(FactorError, match="naam van een gemeente"):
+        largest_remainder(pd.Series([1, 1], index=["GM0637", None]), total_cents=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -112,6 +113,35 @@ def test_a_municipality_without_cost_helps_to_pay_the_pot():
     assert stop_loss(pd.Series({"A": -300}), limit=100, pool_key=key(0.5, 0.5)).to_dict() == {"A": -300, "B": 0}
 
 
+def test_the_order_is_that_of_the_costs():
+    # B up to 100 and half of the pot of 50; A its 20 and the other half. C has no costs and no part of the pot.
+    paid = stop_loss(pd.Series({"B": 150, "A": 20}), limit=100, pool_key=key(0.5, 0.5, 0.0))
+    assert list(paid.items()) == [("B", 125), ("A", 45), ("C", 0)]
+    cases = pd.Series([150, 30, 120], index=pd.MultiIndex.from_tuples([("B", 1), ("A", 2), ("B", 3)]))
+    # Ties go in the order of the pool: of the pot of 51 the odd cent is for A.
+    cases.loc[("B", 1)] = 131
+    assert list(stop_loss(cases, limit=100, pool_key=key(0.5, 0.5)).items()) == [("B", 225), ("A", 56)]
+
+
+@pytest.mark.parametrize("limit", [float("inf"), Decimal("Infinity"), pd.Series({"A": float("inf"), "B": np.inf})])
+def test_without_a_limit_everybody_bears_its_own_cost(limit):
+    costs = pd.Series({"B": 900, "A": 10**18})
+    paid = stop_loss(costs, limit=limit, pool_key=key(0.5, 0.5))
+    assert paid.to_dict() == {"B": 900, "A": 10**18} and paid.dtype == "int64"
+
+
+def test_a_limit_for_one_of_two():
+    # A bears all of its 300; of B's 300 goes 200 into the pot, half for each.
+    limits = pd.Series({"A": float("inf"), "B": 100})
+    paid = stop_loss(pd.Series({"A": 300, "B": 300}), limit=limits, pool_key=key(0.5, 0.5))
+    assert paid.to_dict() == {"A": 400, "B": 200}
+
+
+def test_costs_too_large_for_64_bits():
+    paid = stop_loss(pd.Series({"A": 10**20, "B": 2}, dtype="object"), limit=2, pool_key=key(0.5, 0.5))
+    assert paid.to_dict() == {"A": 5 * 10**19 + 1, "B": 5 * 10**19 + 1}
+
+
 def test_credibility_by_hand():
     # Use per youth 0.14, 1/15 and 0.05; region 0.1. With k = 500: A counts 500/1000, B 300/800, C 200/700.
     # A 500 x 0.12 = 60; B 300 x (0.375 / 15 + 0.0625) = 26.25; C 200 x (2/7 x 0.05 + 5/7 x 0.1) = 120/7.
@@ -123,6 +153,8 @@ def test_credibility_by_hand():
 
 def test_credibility_lies_between_use_and_heads():
     assert credibility_key(USE, YOUTH, k=0).tolist() == usage_key(USE).tolist()
+    endless = credibility_key(USE, YOUTH, k=float("inf"))
+    assert endless.equals(capitation_key(YOUTH)) and endless.equals(credibility_key(USE, YOUTH[::-1], k=Decimal("inf")))
     far = credibility_key(USE, YOUTH, k=10**12)
     assert far.tolist() == pytest.approx(capitation_key(YOUTH).tolist(), abs=1e-8)
 
@@ -177,8 +209,55 @@ def test_use_that_cannot_be_shared_by_is_refused(wrong):
         lambda: stop_loss(pd.Series({"A": 1}), limit=-1, pool_key=key(0.5, 0.5)),
         lambda: stop_loss(pd.Series([1, 1], index=["A", "A"]), limit=1, pool_key=key(0.5, 0.5)),
         lambda: stop_loss(pd.Series({"A": 1}), limit=pd.Series({"B": 1}), pool_key=key(0.5, 0.5)),
+        lambda: stop_loss(pd.Series({"A": 1}), limit=pd.Series([1, 2], index=["A", "A"]), pool_key=key(0.5, 0.5)),
+        lambda: stop_loss(pd.Series({"A": 1}), limit=float("-inf"), pool_key=key(0.5, 0.5)),
+        lambda: stop_loss(pd.Series({"A": 1}), limit=float("nan"), pool_key=key(0.5, 0.5)),
+        lambda: credibility_key(USE, YOUTH, k=float("-inf")),
+        lambda: credibility_key(USE, YOUTH, k=float("nan")),
+        lambda: credibility_key(USE, YOUTH, k="1"),
+        lambda: credibility_key(USE * 0, YOUTH, k=float("inf")),
+        lambda: credibility_key(USE, YOUTH - 200, k=0),
     ],
 )
 def test_a_wrong_call_is_refused(call):
     with pytest.raises(FactorError):
         call()
+
+
+TWICE = pd.Series([0.5, 0.5], index=["GM0637", "GM0637"])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: usage_key(TWICE),
+        lambda: usage_key(TWICE.to_frame(2024)),
+        lambda: capitation_key(TWICE),
+        lambda: mixed_key(TWICE, key(0.5, 0.5), weight=0.5),
+        lambda: mixed_key(key(0.5, 0.5), TWICE, weight=0.5),
+        lambda: corridor(TWICE, reference=key(0.5, 0.5), width=0.1),
+        lambda: corridor(key(0.5, 0.5), reference=TWICE, width=0.1),
+        lambda: credibility_key(TWICE, key(1, 1), k=1),
+        lambda: credibility_key(key(1, 1), TWICE, k=1),
+        lambda: stop_loss(TWICE, limit=1, pool_key=pd.Series({"GM0637": 1.0})),
+        lambda: stop_loss(pd.Series({"GM0637": 1}), limit=1, pool_key=TWICE),
+        lambda: stop_loss(pd.Series({"GM0637": 1}), limit=TWICE, pool_key=pd.Series({"GM0637": 1.0})),
+    ],
+)
+def test_a_municipality_that_comes_twice_is_named(call):
+    with pytest.raises(FactorError, match=r"vaker voor bij .*: GM0637"):
+        call()
+
+
+def test_a_case_that_comes_twice_names_the_municipality_and_never_the_youth():
+    cases = pd.Series([1, 2], index=pd.MultiIndex.from_tuples([("GM0637", "abcdef"), ("GM0637", "abcdef")]))
+    with pytest.raises(FactorError, match="de kosten: GM0637") as refused:
+        stop_loss(cases, limit=1, pool_key=pd.Series({"GM0637": 1.0}))
+    assert "abcdef" not in str(refused.value)
+
+
+def test_a_municipality_outside_the_pool_is_named():
+    with pytest.raises(FactorError, match="sleutel van de pot: GM0503"):
+        stop_loss(pd.Series({"GM0503": 1}), limit=1, pool_key=pd.Series({"GM0637": 1.0}))
+    with pytest.raises(FactorError, match="bij de grenzen: GM0637"):
+        stop_loss(pd.Series({"GM0637": 1}), limit=pd.Series({"GM0503": 1}), pool_key=pd.Series({"GM0637": 1.0}))

@@ -108,6 +108,17 @@ def test_neighbours_that_go_together_are_noticed():
         ({}, {"level": 95}, "niveau"),
         ({}, {"exposure": "people"}, "people ontbreekt"),
         ({}, {"harmonics": -1}, "golven"),
+        ({}, {"harmonics": 6}, "harmonics=5 of minder"),
+        ({}, {"harmonics": 7}, "harmonics=5 of minder"),
+        ({}, {"harmonics": 2, "cycle": 4}, "harmonics=1 of minder"),
+        ({}, {"harmonics": 3, "cycle": 5}, "harmonics=2 of minder"),
+        ({}, {"harmonics": 1, "cycle": 1}, "harmonics=0 of minder"),
+        ({}, {"harmonics": 1.5}, "geen geheel getal"),
+        ({}, {"harmonics": True}, "geen geheel getal"),
+        ({}, {"cycle": "12"}, "geen getal"),
+        ({}, {"cycle": float("nan")}, "te klein"),
+        ({}, {"level": "0.95"}, "niveau"),
+        ({}, {"start": "37"}, "start is geen getal"),
     ],
 )
 def test_what_cannot_be_used_is_refused(change, told, named):
@@ -144,3 +155,54 @@ def test_a_level_that_wanders_needs_counts_above_zero():
     table.loc[3, "youths"] = 0
     told = specifications(table, start=37, families=["quasipoisson"], **TOLD)
     assert LEVEL_MODEL not in set(told["trend"])
+
+
+@pytest.mark.parametrize(("harmonics", "cycle"), [(5, 12), (1, 4), (2, 5)])
+def test_as_many_waves_as_fit_in_the_season(harmonics, cycle):
+    told = interrupted_series(smooth(step=0.9), start=37, harmonics=harmonics, cycle=cycle, **TOLD)
+    assert told.step == pytest.approx(0.9, rel=1e-6)
+
+
+def wandering(table: pd.DataFrame, start: int = 37) -> pd.Series:
+    told = specifications(table, start=start, families=["quasipoisson"], **TOLD)
+    return told[told["trend"] == LEVEL_MODEL].iloc[0]
+
+
+def test_a_smooth_series_has_the_interval_of_a_random_walk():
+    """By hand: without noise the level is a random walk, so the jump is the one change at the start.
+
+    Logarithms change by 0.002 in the 35 steps before, by 0.012 in the 35 after, and by log 0.8 at the start. The
+    variance of a step is the mean of the other squares, 7.4e-5, and that is the variance of the jump.
+    """
+    month = np.arange(1, 73)
+    after = month >= 37
+    level = 5000 * np.exp(0.002 * month + log(0.8) * after + 0.01 * (month - 37) * after)
+    told = wandering(pd.DataFrame({"month": month, "youths": level}))
+    error = ((35 * 0.002**2 + 35 * 0.012**2) / 70) ** 0.5
+    jump = log(0.8) + 0.002
+    assert told["step"] == pytest.approx(exp(jump), rel=1e-5)
+    reach = 1.959964 * error
+    assert [told["step_low"], told["step_high"]] == pytest.approx([exp(jump - reach), exp(jump + reach)], rel=1e-4)
+    assert told["verdict"] == FALL
+
+
+def test_the_interval_of_a_wandering_level_holds_the_truth_about_as_often_as_it_says():
+    rng, inside = np.random.default_rng(5), []
+    for _ in range(60):
+        level = np.cumsum(rng.normal(0, 0.02, 60)) + rng.normal(0, 0.02, 60) + log(0.9) * (np.arange(60) >= 36)
+        told = wandering(pd.DataFrame({"month": np.arange(1, 61), "youths": 1000 * np.exp(level)}))
+        inside.append(told["step_low"] < 0.9 < told["step_high"])
+    assert 0.84 < np.mean(inside) <= 1  # three standard errors below 95 %
+
+
+@pytest.mark.parametrize("step", [1.0, 0.9])
+def test_a_level_without_any_chance_has_no_interval(step):
+    month = np.arange(1, 61)
+    told = wandering(pd.DataFrame({"month": month, "youths": np.where(month >= 37, 100 * step, 100.0)}))
+    assert told["step"] == pytest.approx(step, rel=1e-6)
+    assert np.isnan([told["step_low"], told["step_high"]]).all() and told["verdict"] == UNCLEAR
+
+
+def test_a_level_outside_zero_to_one_is_refused_for_models_too():
+    with pytest.raises(FactorError, match="niveau"):
+        specifications(smooth(), start=37, level=95, **TOLD)

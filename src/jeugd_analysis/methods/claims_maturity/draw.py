@@ -17,7 +17,8 @@ def draw_completion(triangle: pd.DataFrame, *, draws: int, rng: np.random.Genera
     In each draw every factor is drawn once for all periods (it is estimated), and then each step of each period
     (chance in the claims), both lognormal with the mean and the variance of Mack. The spread of the draws is his
     standard error, but for terms of second order.
-    Raises: FactorError as `mack`, and on a number of draws below one or something that is no generator.
+    Raises: FactorError as `mack` and where it does not know an error, and on a number of draws below one or something
+    that is no generator.
     Source: Mack (1993), ASTIN Bulletin 23(2), 213-225, for mean and variance; the lognormal is ours.
     """
     if not isinstance(rng, np.random.Generator):

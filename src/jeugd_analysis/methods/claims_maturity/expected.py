@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping
 import pandas as pd
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.claims_maturity.mack import mack
+from jeugd_analysis.methods.claims_maturity.mack import mack_with_errors
 from jeugd_analysis.methods.claims_maturity.prior import prior_from_allocations, with_prior
 
 LEAST = 3  # periods to learn from: with fewer the spread of what was allocated against what it cost is chance
@@ -56,7 +56,7 @@ def completed(
     `since`, completed by the chain ladder themselves. The youngest period then weighs claims and allocations as
     Benktander does. How quickly claims come in is taken from all periods: a break moves amounts, not their tempo. With
     fewer than LEAST periods to learn from, or without an allocation for one of them, it is the chain ladder alone.
-    Raises: FactorError as `mack` and `with_prior`.
+    Raises: FactorError as `mack` and `with_prior`, and where an error is not known.
     Source: Benktander (1976), The Actuarial Review, 7; Mack (2000), ASTIN Bulletin 30(2), 333-347.
 
     Claims alone make 220 of the youngest quarter; with as much care allocated as before it lies lower.
@@ -76,9 +76,9 @@ def completed(
     learnt = learnt[-BACK:]
     usable = allocated is not None and len(learnt) >= LEAST and (allocated.reindex([*learnt, youngest]) > 0).all()
     if not usable:
-        return mack(triangle).drop(index="total").assign(expected=float("nan"))
+        return mack_with_errors(triangle).drop(index="total").assign(expected=float("nan"))
     assert allocated is not None
-    ends = mack(before)["ultimate"].loc[learnt]
+    ends = mack_with_errors(before)["ultimate"].loc[learnt]
     prior = prior_from_allocations(allocated.loc[[*learnt, youngest]], ends.set_axis(learnt))
     told = with_prior(triangle, prior, weight="benktander").drop(index="total")
     expected = pd.Series(float("nan"), index=told.index)

@@ -20,22 +20,42 @@ def mack(triangle: pd.DataFrame) -> pd.DataFrame:
 
     Shapes: `triangle` has one row per origin (period of care) and the columns 1..n (age), cumulative; NaN is not yet
     known. Rows may end at the same age (months of care seen each quarter) and old rows may all be complete, but no row
-    is known further than an earlier one, and the first is known to age n. Result: one row per origin and then "total";
-    latest, ultimate, reserve (ultimate minus latest) and standard_error (of the reserve, which is that of the
-    ultimate), float64. Age n is final: there is no tail beyond it.
+    is known further than an earlier one, and the first is known to age n. Rows in another order are sorted by origin.
+    Result: one row per origin, in that order, and then "total"; latest, ultimate, reserve (ultimate minus latest) and
+    standard_error (of the reserve, which is that of the ultimate), float64. Age n is final: no tail beyond it.
     Units: those of the triangle. Credits may make a row fall, not to zero or below.
     An age with one ratio has no variance of its own. It gets Mack's rule: with a and b the variances of the two ages
-    before it, min(b * b / a, a, b).
+    before it, min(b * b / a, a, b). Where there are no two before it, as in a triangle of two or three rows, it is not
+    known: rows that still have to take that step, and the total, have a standard_error of NaN. The amounts are known.
     Raises: FactorError on a hole, an amount of zero or less, text, a shape that is no run-off triangle, too few rows.
     Source: Mack (1993), ASTIN Bulletin 23(2), 213-225: factors (2), variances (section 3), theorem 3 and its corollary.
 
     >>> mack(pd.DataFrame({1: [100, 300, 120], 2: [130, 350, None]})).loc["total"].round(2).tolist()
     [600.0, 624.0, 24.0, 14.42]
     """
-    amounts = amounts_of(triangle)
-    age = require_run_off(triangle, amounts)
-    latest, ultimate, error, together = chain_ladder(amounts, age)
-    return result_of(list(triangle.index), latest, ultimate, error, together)
+    return _ladder(triangle, known=False)
+
+
+def mack_with_errors(triangle: pd.DataFrame) -> pd.DataFrame:
+    """The table of `mack`, for who calculates with its errors. Raises: FactorError also where one is not known."""
+    return _ladder(triangle, known=True)
+
+
+def _ladder(triangle: pd.DataFrame, *, known: bool) -> pd.DataFrame:
+    ordered = _oldest_first(triangle)
+    amounts = amounts_of(ordered)
+    age = require_run_off(ordered, amounts)
+    latest, ultimate, error, together = chain_ladder(amounts, age, known=known)
+    return result_of(list(ordered.index), latest, ultimate, error, together)
+
+
+def _oldest_first(triangle: pd.DataFrame) -> pd.DataFrame:
+    """Rows sorted by origin; as they stand when names have no order, or say another one (K9 before K10)."""
+    try:
+        ordered = triangle.sort_index(kind="stable")
+    except TypeError:
+        return triangle
+    return ordered if ordered.notna().sum(axis=1).is_monotonic_decreasing else triangle
 
 
 def band(result: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
@@ -45,8 +65,9 @@ def band(result: pd.DataFrame, *, level: float = 0.8) -> pd.DataFrame:
     low and high (of the ultimate), reserve_low and reserve_high. `level` is the chance that the outcome lies within.
     Lognormal with the mean and the variance of the reserve: with s2 = ln(1 + (error / reserve)^2) and
     m = ln(reserve) - s2 / 2 the ends are exp(m -+ z s). A reserve of zero or less (credits) has no logarithm and gets a
-    normal interval. The ends of rows do not add up to those of the total. With a column `freedom` (see there) z is the
-    quantile of Student's t: a variance from few ratios is uncertain itself.
+    normal interval. The ends of rows do not add up to those of the total. A row whose standard error is not known (NaN)
+    has no interval: NaN. With a column `freedom` (see there) z is the quantile of Student's t: a variance from few
+    ratios is uncertain itself.
     Units: those of the result.
     Raises: FactorError on a level outside 0..1 or missing columns.
     Source: Mack (1994), CAS Forum Spring, 101-182: the lognormal for confidence intervals of the reserve.
@@ -91,23 +112,36 @@ class Pattern:
         return np.concatenate([[0.0], shares, [1.0]])
 
 
-def pattern_of(amounts: np.ndarray) -> Pattern:
-    """Factors and variances of a triangle of amounts; raises FactorError where there is too little to go by."""
+def pattern_of(amounts: np.ndarray, *, known: bool = True) -> Pattern:
+    """Factors and variances of a triangle of amounts.
+
+    A variance that cannot be estimated raises FactorError, or is NaN when it need not be `known`.
+    """
     later = ~np.isnan(amounts[:, 1:])
     start, end = (np.where(later, side, 0.0) for side in (amounts[:, :-1], amounts[:, 1:]))
     weight = start.sum(axis=0)
     factor = end.sum(axis=0) / weight
-    return Pattern(factor, _variances(start, end, factor, later) / factor**2, weight)
+    variance = _variances(start, end, factor, later)
+    if known and np.isnan(variance).any():
+        age = int(np.flatnonzero(np.isnan(variance))[0]) + 2
+        raise FactorError(
+            f"Naar ontwikkeling {age} is er maar één overgang, en er zijn geen twee eerdere om op te steunen.",
+            doe="geef meer perioden (rijen), of minder ontwikkelingen (kolommen).",
+        )
+    return Pattern(factor, variance / factor**2, weight)
 
 
-def chain_ladder(amounts: np.ndarray, age: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """Latest, ultimate and squared error per row, and the squared error of all rows together."""
-    told = pattern_of(amounts)
+def chain_ladder(
+    amounts: np.ndarray, age: np.ndarray, *, known: bool = True
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Latest, ultimate and squared error per row, and the squared error of all rows together; `known` as there."""
+    told = pattern_of(amounts, known=known)
     completed = _completed(amounts, told.factor)
     ultimate = completed[:, -1]
     ahead = np.isnan(amounts[:, 1:])  # the steps a row still has to take
-    process = ultimate**2 * (ahead * told.spread / completed[:, :-1]).sum(axis=1)
-    estimation = ultimate**2 * (ahead * told.spread / told.weight).sum(axis=1)
+    spread = np.where(ahead, told.spread, 0.0)  # a row that took a step needs nothing of it, known or not
+    process = ultimate**2 * (spread / completed[:, :-1]).sum(axis=1)
+    estimation = ultimate**2 * (spread / told.weight).sum(axis=1)
     # One estimated factor serves all rows, so their errors in it add up before they are squared.
     together = ((ahead * ultimate[:, None]).sum(axis=0) ** 2 * told.spread / told.weight).sum()
     latest = amounts[np.arange(len(age)), age - 1]
@@ -128,18 +162,16 @@ def result_of(
 
 
 def _variances(start: np.ndarray, end: np.ndarray, factor: np.ndarray, later: np.ndarray) -> np.ndarray:
-    """Mack's sigma squared per age; where only one ratio is known, his rule."""
+    """Mack's sigma squared per age; where only one ratio is known, his rule, or NaN when that has nothing to go by."""
     misses = np.divide((end - factor * start) ** 2, start, out=np.zeros_like(start), where=later)
     ratios = later.sum(axis=0)
     variance = misses.sum(axis=0) / np.maximum(ratios - 1, 1)
     for age in np.flatnonzero(ratios == 1):
-        if age < 2:
-            raise FactorError(
-                f"Naar ontwikkeling {age + 2} is er maar één overgang, en er zijn geen twee eerdere om op te steunen.",
-                doe="geef meer perioden (rijen), of minder ontwikkelingen (kolommen).",
-            )
-        before, last = variance[age - 2], variance[age - 1]
-        variance[age] = min(last**2 / before, before, last) if before > 0 else 0.0
+        before, last = variance[age - 2 : age] if age >= 2 else (np.nan, np.nan)
+        if np.isnan([before, last]).any():
+            variance[age] = np.nan
+        else:
+            variance[age] = min(last**2 / before, before, last) if before > 0 else 0.0
     return variance
 
 
@@ -220,7 +252,7 @@ def freedom(triangle: pd.DataFrame) -> pd.Series:
     an age rests on its ratios less one; a row adds the variances of the ages it still goes through (each with its
     weight in the squared error), and the degrees of freedom of such a sum are those of Satterthwaite: the square of the
     sum over the sum of each square by its own degrees of freedom. An age with one ratio counts as one degree.
-    Raises: FactorError as `mack`.
+    Raises: FactorError as `mack`, and where it does not know an error.
     Source: Satterthwaite (1946), Biometrics Bulletin 2(6), 110-114, formula (17). That each age is a regression through
     the origin: Mack (1993), section 3; Murphy (1994), Proceedings of the CAS 81, 154-222.
 

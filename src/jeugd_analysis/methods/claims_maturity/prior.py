@@ -39,7 +39,8 @@ def with_prior(
     for a given c, in the model of Mack (1993) with the prior independent of the claims); with c = 1 it is that of Mack.
     Errors of the prior count as one error in all periods: they come from the same use of allocations.
     Units: those of the triangle.
-    Raises: FactorError as `mack`, and on a prior that is double, empty, or has numbers that are missing or negative.
+    Raises: FactorError as `mack` and where it does not know an error, and on a prior that is double, empty, or has
+    numbers that are missing or negative.
     Source: Bornhuetter and Ferguson (1972), Proceedings CAS 59, 181-195; Benktander (1976), The Actuarial Review, 7;
     Mack (2000), ASTIN Bulletin 30(2), 333-347 (both as weights of one formula).
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor, isfinite
+from math import floor, inf, isfinite
 from numbers import Rational, Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from jeugd_analysis.errors import FactorError
 
 _NEAR_ONE = Fraction(1, 10**9)  # a key of floats may miss one by this
+_LARGEST = 2**63 - 1  # of an int64
 Shares = dict[Hashable, Fraction]
 
 
@@ -23,7 +25,7 @@ def usage_key(use: pd.Series | pd.DataFrame) -> pd.Series:
     Shapes: a Series per municipality, or a DataFrame municipality x year; use in euros, youths or units, not negative.
     Result: shares that sum to one, in the order of the index; float64, or fractions when fractions came in. Every year
     counts by its amount.
-    Raises: FactorError on missing, negative or double values, or when there is no use at all.
+    Raises: FactorError on missing or negative values, a municipality that comes twice, or no use at all.
 
     >>> usage_key(pd.DataFrame({2023: [10, 30], 2024: [20, 40]}, index=["a", "b"])).to_dict()
     {'a': 0.3, 'b': 0.7}
@@ -94,41 +96,61 @@ def stop_loss(costs: pd.Series, *, limit: Any, pool_key: pd.Series) -> pd.Series
     """Cost per municipality when what is above a limit is paid together: own cost up to the limit, plus a pool share.
 
     Shapes: costs in whole euro cents, either one row per municipality, or one per case with the municipality as first
-    index level (the limit then holds per case, such as one youth). limit: cents, or a Series per municipality.
-    pool_key: how the pool is shared. Result: whole cents (int64) per municipality in the order of pool_key, that sum
-    exactly to the costs.
+    index level (the limit then holds per case, such as one youth). limit: cents, or a Series per municipality; an
+    infinite one is no stop-loss: everybody bears its own cost. pool_key: how the pool is shared.
+    Result: whole cents per municipality, that sum exactly to the costs; types as `largest_remainder`. In the order of
+    costs (where a municipality comes first), then those of pool_key that have no costs and pay for the pool only.
     Raises: FactorError on cost that is no whole cents, an unknown or double municipality, or a negative limit.
+
+    >>> costs = pd.Series({"b": 150, "a": 20})
+    >>> stop_loss(costs, limit=100, pool_key=pd.Series({"a": 0.5, "b": 0.5})).to_dict()
+    {'b': 125, 'a': 45}
     """
     shares = key_shares(pool_key)
+    bounds = _bounds(limit, shares)
+    _require_once(costs.index, "de kosten")
     where = costs.index.get_level_values(0)
-    bounds = limit.to_dict() if isinstance(limit, pd.Series) else dict.fromkeys(shares, limit)
-    if costs.index.has_duplicates or not set(where) <= set(shares) or not set(where) <= set(bounds):
-        raise FactorError("Een gemeente of geval komt vaker voor, of staat niet in de sleutel van de pot.")
-    own, pool = dict.fromkeys(shares, 0), 0
+    for known, what in ((shares, "in de sleutel van de pot"), (bounds, "bij de grenzen")):
+        if unknown := sorted(set(map(str, where)) - set(map(str, known))):
+            raise FactorError(f"Niet {what}: {', '.join(unknown)}.")
+    own, pool = dict.fromkeys([*dict.fromkeys(where), *shares], 0), 0
     for place, value in zip(where, costs, strict=True):
-        cents, bound = _cents(value), _cents(bounds[place])
-        if bound < 0:
-            raise FactorError("Een grens kan niet negatief zijn.")
-        own[place] += min(cents, bound)
-        pool += max(cents - bound, 0)
-    pooled = largest_remainder(pool_key, total_cents=pool)
-    return pooled + pd.Series(own, dtype="int64").reindex(pool_key.index)
+        cents, bound = _cents(value), bounds[place]
+        kept = cents if cents <= bound else int(bound)
+        own[place] += kept
+        pool += cents - kept
+    pooled = dict(zip(shares, largest_remainder(pool_key, total_cents=pool), strict=True))
+    return _whole([cents + int(pooled[place]) for place, cents in own.items()], pd.Index(own, name=where.name))
+
+
+def _bounds(limit: Any, places: Shares) -> dict[Any, float]:
+    """What each municipality pays itself at most: whole cents, or infinite."""
+    if isinstance(limit, pd.Series):
+        _require_once(limit.index, "de grenzen")
+    told = limit.to_dict() if isinstance(limit, pd.Series) else dict.fromkeys(places, limit)
+    bounds = {place: inf if _is_infinite(value) else _cents(value) for place, value in told.items()}
+    if min(bounds.values(), default=0) < 0:
+        raise FactorError("Een grens kan niet negatief zijn.")
+    return bounds
 
 
 def credibility_key(use: pd.Series | pd.DataFrame, youth: pd.Series | pd.DataFrame, *, k: Any) -> pd.Series:
     """Share by use per youth, in which a small municipality's own use counts less and the region's more.
 
     Shapes: as `usage_key`, both with the same municipalities. Own use counts for n / (n + k), with n its youths and k
-    the number of youths at which it counts for half; the rest is the mean of the region. k = 0 is the usage key; a very
-    large k the capitation key.
+    the number of youths at which it counts for half; the rest is the mean of the region. k = 0 is the usage key; an
+    infinite k its limit, the capitation key.
     Raises: FactorError as `usage_key`, on a negative k, or a municipality without youths.
     Source: Bühlmann and Gisler (2005), A Course in Credibility Theory, section 3.1; k is chosen, not estimated.
     """
-    own, people, half = _means(use, "gebruik"), _means(youth, "jeugdigen"), _number(k, "k")
+    own, people = _means(use, "gebruik"), _means(youth, "jeugdigen")
+    half = None if _is_infinite(k) else _number(k, "k")
     require_same(own, people)
     if not all(people.values()):
         raise FactorError("Een gemeente heeft geen jeugdigen.")
     mean = _total(own) / _total(people)
+    if half is None:
+        return _key({name: people[name] * mean for name in own}, like=[use, youth])
     credible = {name: n * (own[name] + half * mean) / (n + half) for name, n in people.items()}
     return _key({name: credible[name] for name in own}, like=[use, youth])
 
@@ -137,14 +159,17 @@ def largest_remainder(shares: pd.Series, *, total_cents: int) -> pd.Series:
     """Whole cents per party in proportion to its share, adding up exactly to the total.
 
     Shapes: a Series indexed by party, with non-negative shares (they need not add up to one); the result keeps the
-    index and is int64. Everyone gets the whole part; cents left over go to the largest remainders, ties in index order.
-    Calculated in fractions: 0.1 is a tenth. A negative total is shared as its mirror image.
-    Raises: FactorError on missing or negative shares, or when all are zero.
+    index and is int64, or Python ints when one does not fit in it. Everyone gets the whole part; cents left over go to
+    the largest remainders, ties in index order. Calculated in fractions: 0.1 is a tenth. A negative total is shared as
+    its mirror image.
+    Raises: FactorError on missing or negative shares, when all are zero, on a party that comes twice or has no name,
+    and on a total that is no whole cents.
     Source: Hamilton's method; Balinski and Young (2001), Fair Representation, 2nd ed., appendix A.
 
     >>> largest_remainder(pd.Series({"a": 1, "b": 1, "c": 1}), total_cents=100).to_dict()
     {'a': 34, 'b': 33, 'c': 33}
     """
+    _require_once(shares.index, "de aandelen")
     try:
         parts = [_number(share, "aandelen") for share in shares]
     except FactorError:
@@ -157,7 +182,12 @@ def largest_remainder(shares: pd.Series, *, total_cents: int) -> pd.Series:
     order = sorted(range(len(parts)), key=lambda place: cents[place] - exact[place])
     for place in order[: size - sum(cents)]:
         cents[place] += 1
-    return pd.Series([sign * cent for cent in cents], index=shares.index, dtype="int64")
+    return _whole([sign * cent for cent in cents], shares.index)
+
+
+def _whole(cents: Sequence[int], index: pd.Index) -> pd.Series:
+    fits = all(-_LARGEST <= amount <= _LARGEST for amount in cents)
+    return pd.Series(list(cents), index=index, dtype="int64" if fits else "object")
 
 
 def key_shares(key: pd.Series) -> Shares:
@@ -177,9 +207,17 @@ def require_same(first: Mapping[Any, Any] | pd.Series, second: Mapping[Any, Any]
 
 def amounts_of(values: pd.Series, what: str) -> Shares:
     """Values per municipality as fractions. Raises: FactorError on double, missing or negative ones."""
-    if values.index.has_duplicates or values.index.hasnans:
-        raise FactorError(f"Een gemeente komt vaker voor of ontbreekt bij {what}.")
+    _require_once(values.index, what)
     return {name: _number(value, what) for name, value in zip(values.index, values, strict=True)}
+
+
+def _require_once(index: pd.Index, what: str) -> None:
+    """Raises: FactorError that names the municipalities that come twice; of cases it names the municipality only."""
+    places = index.get_level_values(0)
+    if places.hasnans:
+        raise FactorError(f"Bij {what} ontbreekt de naam van een gemeente.")
+    if twice := sorted(map(str, set(places[index.duplicated()]))):
+        raise FactorError(f"Komt vaker voor bij {what}: {', '.join(twice)}.", doe="geef elke gemeente één keer.")
 
 
 def _means(values: pd.Series | pd.DataFrame, what: str) -> Shares:
@@ -217,11 +255,15 @@ def _number(value: Any, what: str) -> Fraction:
     return number
 
 
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool) and value == inf
+
+
 def _cents(value: Any) -> int:
     try:
         cents = int(value)
     except (TypeError, ValueError, OverflowError):
         cents = None
-    if cents is None or isinstance(value, str | bool) or cents != value:
+    if cents is None or isinstance(value, str | bool | np.bool_) or cents != value:
         raise FactorError(f"Het bedrag {value} is geen heel aantal centen.")
     return cents

@@ -11,7 +11,14 @@ import pandas as pd
 from scipy.special import gammainc, gammaincc
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.expected_use.limits import interval_level, normal_quantile, numbers, paired, shaped
+from jeugd_analysis.methods.expected_use.limits import (
+    interval_level,
+    is_number,
+    normal_quantile,
+    numbers,
+    paired,
+    shaped,
+)
 
 KINDS = ("proportion", "ratio", "rate")
 POSITIONS = ("lager", "binnen", "hoger")
@@ -38,7 +45,7 @@ def funnel_limits(
     kind: str,
     level: float,
     target: float = 1.0,
-    overdispersion: Overdispersion | None = None,
+    overdispersion: Overdispersion | float | None = None,
 ) -> tuple[Any, Any]:
     """Between which values an area lies with this probability when its true value is the target.
 
@@ -46,10 +53,13 @@ def funnel_limits(
     target (ratio, rate) or the number of persons (proportion). Units: those of `target`: 1 for a ratio, a share (0-1)
     for a proportion, say 116.2 per 100,000 for a rate.
     Ratio and rate: the count whose exact Poisson tail is (1 - level) / 2, read between whole counts. Proportion: the
-    share whose Wilson interval just holds the target. With `overdispersion` the limits are moved away from the target
-    as if the variance were that of chance plus tau2; without excess variance they stay what they are.
-    Raises: FactorError on an unknown kind, a target out of range, or an expected number that is not above 0.
-    Source: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202.
+    share whose Wilson interval just holds the target. With an `Overdispersion` the limits are moved away from the
+    target as if the variance were that of chance plus its tau2 (additive). A plain number is phi, such as the variance
+    divided by that of chance (multiplicative): the limits lie the root of phi times as far from the target, not below 0
+    (nor above 1 for a proportion). Without excess variance (tau2 of 0, phi of 1 or less) they stay what they are.
+    Raises: FactorError on an unknown kind, a target out of range, an expected number that is not above 0, or
+    overdispersion of another kind of figure, not above 0, or of another type.
+    Source: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202; sections 4.2 (phi) and 4.3 (tau2).
 
     With 20 expected, 11 or fewer come up in 2.1 % and 12 or fewer in 3.9 % of cases, so the limit lies at 11.2 of 20.
 
@@ -58,14 +68,18 @@ def funnel_limits(
     """
     size = numbers(expected, "expected", above=0)
     _require_target(kind, target)
+    excess, times = _excess(overdispersion)
     if kind == "proportion":
         reach = normal_quantile(level) * np.sqrt(target * (1 - target) / size)
-        low, high = np.maximum(target - reach, 0), np.minimum(target + reach, 1)
+        low, high = target - reach, target + reach
     else:
         tail = (1 - interval_level(level)) / 2
         low, high = (target * count / size for count in _poisson_counts(size, tail))
-    if overdispersion is not None:
-        low, high = _wider(low, high, size, target, kind, overdispersion)
+    if times > 1:
+        low, high = (target + times * (limit - target) for limit in (low, high))
+    low, high = np.maximum(low, 0), np.minimum(high, 1.0 if kind == "proportion" else np.inf)
+    if excess is not None:
+        low, high = _wider(low, high, size, target, kind, excess)
     return shaped(low, expected), shaped(high, expected)
 
 
@@ -86,7 +100,7 @@ def overdispersion(
     _require_target(kind, target)
     if counts.size < _FEWEST_AREAS:
         raise FactorError(f"Er zijn minder dan {_FEWEST_AREAS} gebieden om spreiding mee te schatten.")
-    if not 0 <= winsorise < 0.5:
+    if not is_number(winsorise) or not 0 <= winsorise < 0.5:
         raise FactorError("Het aandeel dat wordt afgekapt ligt niet tussen 0 en 0,5.")
     scale = _scale(kind)
     z = (scale.there(target * counts / size if kind != "proportion" else counts / size) - scale.there(target)) / (
@@ -109,7 +123,7 @@ def funnel(
     kind: str = "ratio",
     target: float = 1.0,
     levels: Sequence[float] = (0.95, 0.998),
-    overdispersion: Overdispersion | None = None,
+    overdispersion: Overdispersion | float | None = None,
 ) -> pd.DataFrame:
     """The table with value, the limits of each level and where the area lies: "lager", "binnen" or "hoger".
 
@@ -143,6 +157,18 @@ def _scale(kind: str) -> _Scale:
             lambda size, target: 1 / (2 * np.sqrt(size)),
         )
     return _Scale(np.sqrt, lambda root: np.maximum(root, 0) ** 2, lambda size, target: np.sqrt(target / size) / 2)
+
+
+def _excess(given: Any) -> tuple[Overdispersion | None, float]:
+    """The variance between areas that was estimated, and how many times as far the limits lie for a plain phi."""
+    if given is None or isinstance(given, Overdispersion):
+        return given, 1.0
+    if not is_number(given) or not 0 < given < np.inf:
+        raise FactorError(
+            "De spreiding is geen getal boven nul en geen uitkomst van overdispersion.",
+            doe="geef phi (1 is alleen toeval), of de uitkomst van overdispersion.",
+        )
+    return None, max(float(given), 1.0) ** 0.5
 
 
 def _wider(
@@ -181,6 +207,8 @@ def _solve(rising: Callable[[np.ndarray], np.ndarray], most: np.ndarray) -> np.n
 def _require_target(kind: str, target: float) -> None:
     if kind not in KINDS:
         raise FactorError(f"Onbekend soort cijfer {kind!r}.", doe=f"kies uit: {', '.join(KINDS)}.")
+    if not is_number(target):
+        raise FactorError("De streefwaarde is geen getal.")
     if kind == "proportion" and not 0 < target < 1:
         raise FactorError("Het streefaandeel ligt niet tussen 0 en 1.", doe="geef target als aandeel, zoals 0.12.")
     if not 0 < target < np.inf:

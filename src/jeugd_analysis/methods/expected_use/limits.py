@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -83,24 +85,45 @@ def normal_quantile(level: float) -> float:
 
 def interval_level(level: float) -> float:
     """The level itself. Raises: FactorError outside 0-1."""
-    if not 0 < level < 1:
+    if not is_number(level) or not 0 < level < 1:
         raise FactorError("Het niveau ligt niet tussen 0 en 1.", doe="geef een aandeel, zoals 0.95.")
     return level
 
 
 def numbers(values: Any, name: str, *, above: float | None = None) -> np.ndarray:
-    """The values as float64. Raises: FactorError that names them when one is missing, negative or not above a bound."""
-    try:
-        found = np.asarray(values, dtype="float64")
-    except (TypeError, ValueError):
-        raise FactorError(f"In {name} staat iets wat geen getal is.") from None
-    if not np.isfinite(found).all():
-        raise FactorError(f"In {name} ontbreekt een waarde.")
+    """The values as float64, of numbers only: text and truth values are none.
+
+    Raises: FactorError that names them when one is no number, missing, negative or not above a bound.
+    """
+    found = signed(values, name)
     if above is not None and (found <= above).any():
         raise FactorError(f"In {name} staat een waarde die niet boven {above:g} ligt.")
     if (found < 0).any():
         raise FactorError(f"In {name} staat een waarde onder nul.")
     return found
+
+
+def signed(values: Any, name: str) -> np.ndarray:
+    """The values as float64, also negative ones. Raises: FactorError that names them on no number or a missing one."""
+    try:
+        raw = np.asarray(values)
+        if raw.dtype == object:
+            right = all(value is None or value is pd.NA or is_number(value) for value in raw.flat)
+        else:
+            right = raw.dtype.kind in "iuf"
+        found = np.where(pd.isna(raw), np.nan, raw).astype("float64") if right else np.empty(0)
+    except (TypeError, ValueError, OverflowError):  # lists of different lengths, or a whole number beyond float64
+        right = False
+    if not right:
+        raise FactorError(f"In {name} staat iets wat geen getal is.")
+    if not np.isfinite(found).all():
+        raise FactorError(f"In {name} ontbreekt een waarde.")
+    return found
+
+
+def is_number(value: Any) -> bool:
+    """A number, and no truth value."""
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
 def paired(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import statsmodels.api as sm
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.count_models import fit_counts
-from jeugd_analysis.methods.expected_use.limits import normal_quantile, numbers, standardised_ratio
+from jeugd_analysis.methods.expected_use.limits import normal_quantile, numbers, signed, standardised_ratio
 from jeugd_analysis.methods.expected_use.standardise import require
 
 
@@ -123,7 +123,7 @@ def _influence(results: Any, used: np.ndarray) -> dict[str, np.ndarray]:
 
 def _design(table: pd.DataFrame, covariates: Sequence[str]) -> np.ndarray:
     """A column of ones and the features, each with mean 0 and standard deviation 1."""
-    features = table[list(covariates)].to_numpy("float64")
+    features = np.column_stack([np.empty((len(table), 0)), *(signed(table[name], name) for name in covariates)])
     spread = features.std(axis=0)
     if same := [name for name, size in zip(covariates, spread, strict=True) if not size > 0]:
         raise FactorError(f"Kenmerk {', '.join(same)} is in elk gebied gelijk.", doe="laat het weg.")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jeugd_analysis.errors import FactorError
+from jeugd_analysis.methods.expected_use.limits import signed
 from jeugd_analysis.methods.expected_use.standardise import require
 
 _DIGITS = 12  # of a distance: what differs in the last place of a float is equally near
@@ -20,7 +21,7 @@ def size_class(inhabitants: pd.Series, *, bounds: Sequence[int] = SIZE_BOUNDS) -
     >>> size_class(pd.Series([19_999, 20_000, 600_000])).tolist()
     [0, 1, 4]
     """
-    return pd.Series(np.searchsorted(list(bounds), inhabitants.to_numpy("float64"), side="right"), inhabitants.index)
+    return pd.Series(np.searchsorted(list(bounds), signed(inhabitants, "inwoners"), side="right"), inhabitants.index)
 
 
 def peers(
@@ -46,7 +47,7 @@ def peers(
         raise FactorError("Een gebied komt vaker voor.")
     if not areas[key].eq(area).any():
         raise FactorError(f"Gebied {area} staat niet in de tabel.")
-    values = areas[list(features)].astype("float64")
+    values = pd.DataFrame({name: signed(areas[name], name) for name in features}, index=areas.index)
     spread = values.std(ddof=0)
     if same := [name for name in features if not spread[name] > 0]:
         raise FactorError(f"Kenmerk {', '.join(same)} is in elk gebied gelijk.", doe="laat het weg.")

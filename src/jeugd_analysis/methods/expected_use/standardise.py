@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.expected_use.limits import EXACT_BELOW, byar_limits
+from jeugd_analysis.methods.expected_use.limits import EXACT_BELOW, byar_limits, is_number, numbers
 
 STRATA = ("age_band", "sex")
 
@@ -18,9 +18,10 @@ def reference_rates(
 ) -> pd.DataFrame:
     """Rate per stratum over all areas together: the strata and `rate`, events per person.
 
-    Raises: FactorError when a stratum has no inhabitants.
+    Raises: FactorError when a stratum has no inhabitants, or on what is no number or below zero.
     """
     require(table, [*strata, events, persons])
+    _require_numbers(table, [events, persons])
     sums = table.groupby(list(strata), as_index=False, sort=True)[[events, persons]].sum()
     if (sums[persons] <= 0).any():
         raise FactorError("Een groep heeft geen inwoners, dus is er geen aandeel te berekenen.")
@@ -39,11 +40,14 @@ def expected_counts(
 
     Shapes: `population` has one row per area x stratum, `rates` one per stratum, with `rate`. Result: one value per
     area, named expected, index in order. Units: events.
-    Raises: FactorError when a stratum of an area has no rate, when rates or cells come twice, or values are missing.
+    Raises: FactorError when a stratum of an area has no rate, when rates or cells come twice, or values are missing, no
+    numbers or below zero.
     """
     keys = list(strata)
     require(population, [by, *keys, persons])
     require(rates, [*keys, "rate"])
+    _require_numbers(population, [persons])
+    _require_numbers(rates, ["rate"])
     for frame, names in ((population, [by, *keys]), (rates, keys)):
         if frame.duplicated(names).any():
             raise FactorError(f"Een combinatie van {', '.join(names)} komt vaker voor.")
@@ -69,10 +73,13 @@ def direct_rate(
     Shapes: one row per stratum of one area. `frequencies` are columns with how many persons had 1, 2, 3 ... events,
     for events that are not independent, such as several trajectories of one youth. Units: events per `multiplier`.
     Raises: FactorError with fewer than 10 events (the limits would mean little), a stratum without persons, or
-    frequencies that do not add up to the events.
+    frequencies that do not add up to the events; on what is no number or below zero.
     Source: Dobson et al. (1991), Statistics in Medicine 10, 457-462; repeated events: PHE (2018).
     """
     require(table, [events, persons, standard, *frequencies])
+    _require_numbers(table, [events, persons, standard, *frequencies])
+    if not is_number(multiplier) or not 0 < multiplier < np.inf:
+        raise FactorError("De multiplier is geen getal boven nul.", doe="geef bijvoorbeeld 100000.")
     total = float(table[events].sum())
     if total < EXACT_BELOW:
         raise FactorError("Er zijn minder dan 10 gebeurtenissen.", doe="kies een groter gebied of meer jaren.")
@@ -99,3 +106,8 @@ def require(table: pd.DataFrame, columns: Sequence[str]) -> None:
         raise FactorError(f"Kolom {', '.join(missing)} ontbreekt.")
     if holes := [name for name in columns if table[name].isna().any()]:
         raise FactorError(f"In kolom {', '.join(holes)} ontbreken waarden.", doe="vul ze aan of laat die rijen weg.")
+
+
+def _require_numbers(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    for name in columns:
+        numbers(table[name], name)
