@@ -3,12 +3,14 @@
 Status of a cell: shown (exact), rounded (less than `base` from the truth, or reused from an earlier edition), primary
 (1 to `threshold` - 1, or too few or too dominant contributors), secondary (hidden to protect others; any number).
 
-contributors: per table its key with "contributors" and, for the p% rule, "amount", "largest" and "second". A cell is
-    primary with fewer than `min_contributors`, or where the second can find the largest to within `p_percent`. 0 marks
-    a cell that has to be hidden for any other reason, such as money of youths who are hidden. Zeros stay as they are.
-    The result has a column "reason": youths or providers.
+contributors: per table its key with "contributors" and, for the p% rule, "largest", "second" and "amount" (without it
+    the number itself). A cell is primary with fewer than `min_contributors`, or where the second can find the largest
+    to within `p_percent`. 0 marks a cell that has to be hidden for any other reason, such as money of youths who are
+    hidden. Zeros stay as they are. Every row once; only rows that are 0 may be left out. The result has a column
+    "reason": youths or providers.
 previous: what `protect` returned for earlier editions, the oldest first. What was hidden stays hidden. A figure stays
     until the truth is at least `threshold` from what it was when the figure was rounded.
+min_width: without it 4, or what a number that is known to be small can leave: `threshold` - 2 (3 for a threshold of 5).
 zero: "shown", or "hidden" to treat it as a small number.
 loss: what hiding a cell costs: "log" (of its number), "cells" or "values".
 additive: shown figures always add up; False: not where a figure was reused for a number that changed, so that less is
@@ -36,8 +38,8 @@ from jeugd_analysis.methods.disclosure.cells import (
     SHOWN,
     YOUTHS,
 )
-from jeugd_analysis.methods.disclosure.dominance import withstands_second
-from jeugd_analysis.methods.disclosure.layout import Layout, Line, cells_of, layout
+from jeugd_analysis.methods.disclosure.contributors import judged
+from jeugd_analysis.methods.disclosure.layout import Layout, Line, layout
 from jeugd_analysis.methods.disclosure.pattern import solve
 from jeugd_analysis.methods.disclosure.pieces import (
     HIDDEN,
@@ -52,6 +54,7 @@ from jeugd_analysis.methods.disclosure.pieces import (
 )
 
 LOSSES = ("log", "cells", "values")
+WIDTH = 4  # five values: half the range of a number below ten
 
 
 def protect(
@@ -63,7 +66,7 @@ def protect(
     previous: Sequence[Mapping[str, pd.DataFrame]] | Mapping[str, pd.DataFrame] = (),
     threshold: int = 10,
     base: int = 5,
-    min_width: int = 4,
+    min_width: int | None = None,
     zero: str = "shown",
     loss: str = "log",
     additive: bool = True,
@@ -89,8 +92,8 @@ def protect(
     now = _counted(tables, plan, len(earlier), count)
     for edition in (*before, now):
         _require_sums(edition, plan)
-    provider = _dominated(keys[-1], plan, now, contributors, p_percent, min_contributors)
-    published, status = _protected(now, provider, before, rules)
+    told = judged(contributors, keys[-1], plan.rows[-1], now.count, p_percent, min_contributors)
+    published, status = _protected(now, told.unsafe, before, rules)
     reason = None if contributors is None else np.where(now.count < threshold, YOUTHS, PROVIDERS).astype(object)
     notes = {"count": count, "base": base, "threshold": threshold, "zero": zero}
     rows = plan.rows[-1]
@@ -157,15 +160,18 @@ def _unchanged(cells: np.ndarray, now: Edition, provider: np.ndarray, last: Edit
 # -- reading what is given -----------------------------------------------------------------------------
 
 
-def _checked_rules(threshold: int, base: int, min_width: int, zero: str, loss: str, *, additive: bool) -> Rules:
-    if threshold < 1 or base < 1 or min_width < 1:
+def _checked_rules(threshold: int, base: int, min_width: int | None, zero: str, loss: str, *, additive: bool) -> Rules:
+    if threshold < 1 or base < 1 or (min_width is not None and min_width < 1):
         raise FactorError("De drempel, de afronding en de breedte moeten minstens 1 zijn.")
     if zero not in ("shown", "hidden") or loss not in LOSSES:
         raise FactorError(
             f"zero={zero} en loss={loss} kan niet.", doe=f"kies zero shown of hidden, en loss {', '.join(LOSSES)}."
         )
     room = threshold - 2 if zero == "shown" else threshold - 1
-    if (threshold > 1 or zero == "hidden") and min_width > room:
+    told = threshold > 1 or zero == "hidden"  # some numbers are marked as small: they leave no more than this
+    if min_width is None:
+        min_width = max(1, min(WIDTH, room)) if told else WIDTH
+    elif told and min_width > room:
         raise FactorError(
             f"Een breedte van {min_width} past niet bij een drempel van {threshold}: zo'n getal is al nauwer bekend.",
             doe=f"kies een breedte van hoogstens {room}.",
@@ -254,33 +260,6 @@ def _require_sums(now: Edition, plan: Layout) -> None:
                 f"De delen tellen niet op tot {plan.cells[line.total]}.",
                 doe="maak de tabellen uit dezelfde gegevens; tellen jeugdigen in meer delen mee, gebruik dan AtMost.",
             )
-
-
-def _dominated(
-    keys: Mapping[str, pd.DataFrame],
-    plan: Layout,
-    now: Edition,
-    contributors: Mapping[str, pd.DataFrame] | None,
-    p_percent: float,
-    min_contributors: int,
-) -> np.ndarray:
-    """Cells with too few contributors, or where the second can estimate the first to within p percent."""
-    unsafe = np.zeros(len(plan.cells), dtype=bool)
-    for name, told in (contributors or {}).items():
-        if name not in keys:
-            raise FactorError(f"Er zijn bijdragen gegeven voor een tabel {name} die er niet is.")
-        if missing := [c for c in (*keys[name].columns, "contributors") if c not in told.columns]:
-            raise FactorError(f"De bijdragen van tabel {name} missen de kolom {', '.join(missing)}.")
-        enough = told["contributors"] >= min_contributors  # missing is not enough
-        if {"amount", "largest", "second"} <= set(told.columns):
-            enough &= withstands_second(told["amount"], told["largest"], told["second"], p_percent=p_percent)
-        few = ~enough.fillna(value=False).astype(bool)
-        judged = dict(zip(cells_of(name, told[list(keys[name].columns)]), few.tolist(), strict=True))
-        for cell, number in zip(cells_of(name, keys[name]), plan.rows[-1][name].tolist(), strict=True):
-            if cell not in judged and now.count[number] > 0:
-                raise FactorError(f"Van {cell} zijn geen bijdragen gegeven.", doe="geef bijdragen van elke rij.")
-            unsafe[number] |= judged.get(cell, False)
-    return unsafe & (now.count > 0)
 
 
 def _result(
