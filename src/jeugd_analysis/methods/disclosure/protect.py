@@ -8,8 +8,12 @@ contributors: per table its key with "contributors" and, for the p% rule, "large
     to within `p_percent`. 0 marks a cell that has to be hidden for any other reason, such as money of youths who are
     hidden. Zeros stay as they are. Every row once; only rows that are 0 may be left out. The result has a column
     "reason": youths or providers.
-previous: what `protect` returned for earlier editions, the oldest first. What was hidden stays hidden. A figure stays
+previous: what earlier editions published, the oldest first: a sequence of editions (as `protect` returned them), a
+    mapping of names to editions as `audit` takes it, or one edition. What was hidden stays hidden. A figure stays
     until the truth is at least `threshold` from what it was when the figure was rounded.
+    Tables may come without their exact numbers: the keys, "published" and "status" (and "reason"). Then the published
+    figure stands in for the truth of that edition, or, where such figures could not all be true together, the nearest
+    numbers that could (see `stand_ins`): a figure stays until the truth is `threshold` from its stand-in.
 min_width: without it 4, or what a number that is known to be small can leave: `threshold` - 2 (3 for a threshold of 5).
 zero: "shown", or "hidden" to treat it as a small number.
 loss: what hiding a cell costs: "log" (of its number), "cells" or "values".
@@ -23,6 +27,7 @@ Negative amounts are refused: that nothing is below 0 is part of what the reader
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,14 +37,13 @@ from jeugd_analysis.methods.disclosure.cells import (
     NOTES,
     PRIMARY,
     PROVIDERS,
-    RESULT_COLUMNS,
     ROUNDED,
     SECONDARY,
     SHOWN,
     YOUTHS,
 )
 from jeugd_analysis.methods.disclosure.contributors import judged
-from jeugd_analysis.methods.disclosure.layout import Layout, Line, layout
+from jeugd_analysis.methods.disclosure.layout import Line, layout
 from jeugd_analysis.methods.disclosure.pattern import solve
 from jeugd_analysis.methods.disclosure.pieces import (
     HIDDEN,
@@ -52,6 +56,17 @@ from jeugd_analysis.methods.disclosure.pieces import (
     components,
     lines_by_component,
 )
+from jeugd_analysis.methods.disclosure.reading import (
+    Tables,
+    counted,
+    earlier,
+    editions_given,
+    keys_before,
+    keys_of,
+    require_sums,
+    tables_given,
+)
+from jeugd_analysis.methods.disclosure.stand_ins import with_stand_ins
 
 LOSSES = ("log", "cells", "values")
 WIDTH = 4  # five values: half the range of a number below ten
@@ -63,7 +78,7 @@ def protect(
     count: str,
     relations: object,
     contributors: Mapping[str, pd.DataFrame] | None = None,
-    previous: Sequence[Mapping[str, pd.DataFrame]] | Mapping[str, pd.DataFrame] = (),
+    previous: Sequence[Tables] | Mapping[Any, Tables] | Tables | None = (),
     threshold: int = 10,
     base: int = 5,
     min_width: int | None = None,
@@ -79,20 +94,18 @@ def protect(
     and the forms they may have: see `cells`. `contributors`, `previous` and the other rules: see this module.
     A reader who knows these rules and all editions is left, for every number but a shown one, an interval of at least
     `min_width`. The least loss up to a few hundred linked cells, near it above.
-    Raises: FactorError on sums that do not hold, negative or broken counts, unknown names, double keys, and when
-    nothing safe exists.
+    Raises: FactorError on sums that do not hold, negative or broken counts, unknown names, double keys, earlier
+    editions that cannot be read or true, and when nothing safe exists.
     Source: Fischetti and Salazar-Gonzalez (2001), Management Science 47(7); Cox (1987), JASA 82 (rounding).
     """
     rules = _checked_rules(threshold, base, min_width, zero, loss, additive=additive)
-    earlier = [previous] if isinstance(previous, Mapping) else list(previous)
-    known = [_without_results(edition) for edition in earlier]
-    keys = [{name: _keys(name, frame, count) for name, frame in edition.items()} for edition in (*known, tables)]
-    plan = layout(keys, relations)
-    before = [_earlier(edition, plan, place, count, rules) for place, edition in enumerate(earlier)]
-    now = _counted(tables, plan, len(earlier), count)
-    for edition in (*before, now):
-        _require_sums(edition, plan)
-    told = judged(contributors, keys[-1], plan.rows[-1], now.count, p_percent, min_contributors)
+    editions = editions_given(previous)
+    keys = keys_of(tables_given(tables, what="De tabellen"), count)
+    plan = layout([*(keys_before(edition, keys, count) for edition in editions), keys], relations)
+    before = with_stand_ins([earlier(each, plan, n, count, rules) for n, each in enumerate(editions)], rules)
+    now = counted(tables, plan, len(editions), count)
+    require_sums(now, plan)
+    told = judged(contributors, keys, plan.rows[-1], now.count, p_percent, min_contributors)
     published, status = _protected(now, told.unsafe, before, rules)
     reason = None if contributors is None else np.where(now.count < threshold, YOUTHS, PROVIDERS).astype(object)
     notes = {"count": count, "base": base, "threshold": threshold, "zero": zero}
@@ -179,87 +192,6 @@ def _checked_rules(threshold: int, base: int, min_width: int | None, zero: str, 
     return Rules(
         threshold=threshold, base=base, min_width=min_width, show_zero=zero == "shown", loss=loss, additive=additive
     )
-
-
-def _without_results(edition: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {name: frame[[c for c in frame.columns if c not in RESULT_COLUMNS]] for name, frame in edition.items()}
-
-
-def _keys(name: str, frame: pd.DataFrame, count: str) -> pd.DataFrame:
-    if count not in frame.columns:
-        raise FactorError(f"Tabel {name} heeft geen kolom {count}.")
-    if taken := [column for column in frame.columns if column in RESULT_COLUMNS]:
-        raise FactorError(f"Tabel {name} heeft al een kolom {', '.join(taken)}.", doe="geef de tabel zonder uitkomst.")
-    return frame.drop(columns=count)
-
-
-def _whole(name: str, values: pd.Series) -> np.ndarray:
-    """Counts as integers. Raises: FactorError on what is missing, negative or broken."""
-    numbers = pd.to_numeric(values, errors="coerce").astype("Float64")
-    wrong = (numbers.isna() | (numbers < 0) | (numbers % 1 != 0)).fillna(value=True).to_numpy(dtype=bool)
-    if wrong.any():
-        raise FactorError(
-            f"Tabel {name}, rij {int(np.flatnonzero(wrong)[0]) + 1}: {values.name} is geen heel getal van 0 of meer.",
-            doe="vul nul in waar niets is en laat niets leeg; voeg een negatief bedrag samen met een ander.",
-        )
-    return numbers.to_numpy(dtype=np.float64).astype(np.int64)
-
-
-def _counted(tables: Mapping[str, pd.DataFrame], plan: Layout, place: int, count: str) -> Edition:
-    """The exact numbers of one edition. Raises: FactorError when one cell has two numbers."""
-    size = len(plan.cells)
-    present, numbers = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
-    for name, frame in tables.items():
-        mine, values = plan.rows[place][name], _whole(name, frame[count])
-        for number, value in zip(mine.tolist(), values.tolist(), strict=True):
-            if present[number] and numbers[number] != value:
-                raise FactorError(
-                    f"De cel {plan.cells[number]} heeft in tabel {name} een ander aantal.",
-                    doe="maak de tabellen uit dezelfde gegevens, of haal de relatie weg.",
-                )
-            present[number], numbers[number] = True, value
-    return Edition(
-        present,
-        numbers,
-        np.full(size, HIDDEN, dtype=np.int64),
-        np.full(size, SECONDARY, dtype=object),
-        np.zeros(size, dtype=bool),
-        [line for line in plan.lines[place] if not line.doubtful or _holds(line, numbers)],
-    )
-
-
-def _earlier(edition: Mapping[str, pd.DataFrame], plan: Layout, place: int, count: str, rules: Rules) -> Edition:
-    """An earlier edition with what it published. A cell that it showed in two ways counts as hidden."""
-    result = _counted(edition, plan, place, count)
-    seen = np.zeros(len(plan.cells), dtype=bool)
-    for name, frame in edition.items():
-        if missing := [column for column in ("published", "status") if column not in frame.columns]:
-            raise FactorError(f"Tabel {name} van een eerdere editie heeft geen kolom {', '.join(missing)}.")
-        figures = frame["published"].astype("Int64").fillna(HIDDEN).tolist()
-        for number, figure, told in zip(
-            plan.rows[place][name].tolist(), figures, frame["status"].tolist(), strict=True
-        ):
-            differs = seen[number] and result.published[number] != figure
-            result.published[number] = HIDDEN if differs else figure
-            result.status[number] = SECONDARY if differs and told != PRIMARY else told
-            result.marked[number] |= told == PRIMARY and result.count[number] < rules.threshold
-            seen[number] = True
-    result.marked[:] &= result.published == HIDDEN
-    return result
-
-
-def _holds(line: Line, count: np.ndarray) -> bool:
-    parts, total = count[list(line.parts)], int(count[line.total])
-    return bool(parts.max() <= total <= parts.sum() if line.at_most else total == parts.sum())
-
-
-def _require_sums(now: Edition, plan: Layout) -> None:
-    for line in now.lines:
-        if not _holds(line, now.count):
-            raise FactorError(
-                f"De delen tellen niet op tot {plan.cells[line.total]}.",
-                doe="maak de tabellen uit dezelfde gegevens; tellen jeugdigen in meer delen mee, gebruik dan AtMost.",
-            )
 
 
 def _result(
