@@ -119,9 +119,13 @@ def _cells_told(name: str, told: pd.DataFrame, keys: pd.DataFrame, cells: list[C
     known, result = set(cells), dict[CellRef, int]()
     for place, cell in enumerate(cells_of(name, told[named])):
         if cell in result:
-            raise FactorError(f"De bijdragen noemen {cell} meer dan een keer.", doe="geef elke rij een keer.")
+            raise FactorError(
+                f"De bijdragen van tabel {name} noemen {cell} meer dan een keer.", doe="geef elke rij een keer."
+            )
         if cell not in known:
-            raise FactorError(f"Er zijn bijdragen van {cell}, en die rij is er niet.", doe="controleer de sleutels.")
+            raise FactorError(
+                f"De bijdragen van tabel {name} noemen {cell}, en die rij is er niet.", doe="controleer de sleutels."
+            )
         result[cell] = place
     return result
 

@@ -8,6 +8,9 @@ contributors: per table its key with "contributors" and, for the p% rule, "large
     to within `p_percent`. 0 marks a cell that has to be hidden for any other reason, such as money of youths who are
     hidden. Zeros stay as they are. Every row once; only rows that are 0 may be left out. The result has a column
     "reason": youths or providers.
+    What a reader can take for possible reaches from a primary number at least its protection level up and down, as far
+    as any hiding can give that: see `contributors`. A sum never hides just two numbers of one contributor each: the
+    one would find the other.
 previous: what earlier editions published, the oldest first: a sequence of editions (as `protect` returned them), a
     mapping of names to editions as `audit` takes it, or one edition. What was hidden stays hidden. A figure stays
     until the truth is at least `threshold` from what it was when the figure was rounded.
@@ -42,7 +45,7 @@ from jeugd_analysis.methods.disclosure.cells import (
     SHOWN,
     YOUTHS,
 )
-from jeugd_analysis.methods.disclosure.contributors import judged
+from jeugd_analysis.methods.disclosure.contributors import Judged, judged
 from jeugd_analysis.methods.disclosure.layout import Line, layout
 from jeugd_analysis.methods.disclosure.pattern import solve
 from jeugd_analysis.methods.disclosure.pieces import (
@@ -105,17 +108,15 @@ def protect(
     before = with_stand_ins([earlier(each, plan, n, count, rules) for n, each in enumerate(editions)], rules)
     now = counted(tables, plan, len(editions), count)
     require_sums(now, plan)
-    told = judged(contributors, keys, plan.rows[-1], now.count, p_percent, min_contributors)
-    published, status = _protected(now, told.unsafe, before, rules)
+    of_whom = judged(contributors, keys, plan.rows[-1], now.count, p_percent, min_contributors)
+    published, status = _protected(now, of_whom, before, rules)
     reason = None if contributors is None else np.where(now.count < threshold, YOUTHS, PROVIDERS).astype(object)
     notes = {"count": count, "base": base, "threshold": threshold, "zero": zero}
     rows = plan.rows[-1]
     return {n: _result(f, rows[n], published, status, reason, notes) for n, f in tables.items()}
 
 
-def _protected(
-    now: Edition, provider: np.ndarray, before: Sequence[Edition], rules: Rules
-) -> tuple[np.ndarray, np.ndarray]:
+def _protected(now: Edition, judged: Judged, before: Sequence[Edition], rules: Rules) -> tuple[np.ndarray, np.ndarray]:
     """Figures and statuses of all cells, one set of linked cells after the other."""
     size = len(now.count)
     published = np.full(size, HIDDEN, dtype=np.int64)
@@ -124,14 +125,14 @@ def _protected(
     split = [lines_by_component(parts, edition.lines, size) for edition in (*before, now)]
     for place, cells in enumerate(parts):
         if now.present[cells].any():
-            _protect_part(cells, now, provider, before, [lines[place] for lines in split], rules, published, status)
+            _protect_part(cells, now, judged, before, [lines[place] for lines in split], rules, published, status)
     return published, status
 
 
 def _protect_part(
     cells: np.ndarray,
     now: Edition,
-    provider: np.ndarray,
+    judged: Judged,
     before: Sequence[Edition],
     lines: Sequence[list[Line]],
     rules: Rules,
@@ -139,10 +140,11 @@ def _protect_part(
     status: np.ndarray,
 ) -> None:
     """Fill in the figures and statuses of one component."""
-    if before and lines[-1] == lines[-2] and _unchanged(cells, now, provider, before[-1], rules):
-        published[cells], status[cells] = _repeated(cells, provider, before[-1])
+    asked = judged.level[cells].any() or judged.single[cells].any()  # of the last edition, perhaps not
+    if before and not asked and lines[-1] == lines[-2] and _unchanged(cells, now, judged.unsafe, before[-1], rules):
+        published[cells], status[cells] = _repeated(cells, judged.unsafe, before[-1])
         return
-    piece = build(cells, now, provider, before, lines, rules)
+    piece = build(cells, now, judged, before, lines, rules)
     choice = solve(piece, rules)
     hide = choice.hide & (piece.kind != PROVIDER)
     primary = np.isin(piece.kind, (SMALL, PROVIDER)) & ~hide
