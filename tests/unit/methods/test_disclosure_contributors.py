@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -187,3 +188,37 @@ def test_later_editions_keep_levels_and_insiders_in_mind():
     rules = MONEY | {"previous": {"2025": first}}
     second = protect({"t": PAIR}, contributors={"t": held(a=1, b=1, c=9, d=9)}, **rules)
     assert hidden(first) == {"a", "b"} and hidden(second) == {"a", "b", "c"}
+
+
+def grid(seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Skewed amounts of 3 x 3 with totals; about half of the inner ones of one contributor."""
+    rng = np.random.default_rng(seed)
+    body = pd.DataFrame(1 + (300 * rng.pareto(1.5, (3, 3))).astype(int), index=list("xyz"), columns=list("abc"))
+    body.loc["alle"] = body.sum()
+    body["alle"] = body.sum(axis="columns")
+    table = body.rename_axis("row").rename_axis(columns="column").stack().rename("euros").reset_index()
+    inner = table["row"].ne("alle") & table["column"].ne("alle")
+    told = table[["row", "column"]].assign(contributors=np.where(inner, rng.choice([1, 9], len(table)), 12))
+    return table, told
+
+
+def pairs_in_a_sum(told: pd.DataFrame) -> list[tuple[dict[str, str], dict[str, str]]]:
+    single = told.loc[told["contributors"] == 1, ["row", "column"]].to_dict("records")
+    return [
+        (one, two) for one in single for two in single if (one["row"] == two["row"]) != (one["column"] == two["column"])
+    ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_insider_finds_another_in_the_same_sum(seed):
+    """Also not by way of other sums: who knows one amount can take the other for a tenth more, and a tenth less."""
+    table, told = grid(seed)
+    sums = [SumOver("t", "row"), SumOver("t", "column")]
+    result = protect({"t": table}, contributors={"t": told}, **MONEY | {"relations": sums})
+    amount = table.set_index(["row", "column"])["euros"]
+    for one, two in pairs_in_a_sum(told):
+        known = {CellRef("t", one): int(amount[one["row"], one["column"]])}
+        found = audit(result, relations=sums, known=known).set_index(["row", "column"])
+        low, high = found.loc[(two["row"], two["column"]), ["low", "high"]]
+        truth = amount[two["row"], two["column"]]
+        assert high >= 1.1 * truth - 1e-6 and low <= max(1, 0.9 * truth)

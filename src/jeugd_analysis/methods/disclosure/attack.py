@@ -8,7 +8,7 @@ Source of the inequalities: M. Fischetti, J.J. Salazar-Gonzalez (2001), Manageme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import optimize, sparse
@@ -76,7 +76,8 @@ class Search:
     """The state of the search in one piece.
 
     wanted: as `need` of the piece, raised where only fractions would reach it. likely: cells that may be worth hiding.
-    standing: what every good choice meets.
+    standing: what every good choice meets. insider: a number that this attacker knows as well; partners: of each number
+    of one contributor the others in a sum with it. settled: what an insider leaves of a number at most.
     """
 
     piece: Piece
@@ -86,6 +87,9 @@ class Search:
     likely: np.ndarray
     standing: list[optimize.LinearConstraint]
     cuts: list[Cut] = field(default_factory=list)
+    insider: int | None = None
+    partners: dict[int, list[int]] = field(default_factory=dict)
+    settled: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
 
 
 def known_by_attacker(piece: Piece, rules: Rules, choice: Choice) -> Attack:
@@ -161,7 +165,39 @@ def attack(search: Search, choice: Choice, *, spread: bool = False, first: bool 
             break
         if found and spread:
             near[_together(piece, target)] = True
+    return cuts or _attack_from_inside(search, known, choice, need, first=first)
+
+
+def _attack_from_inside(search: Search, known: Attack, choice: Choice, need: np.ndarray, *, first: bool) -> list[Cut]:
+    """The same by those who are alone in a number and know it, on others of one contributor in a sum with it."""
+    cuts: list[Cut] = []
+    for insider, others in search.partners.items():
+        mine = search.witnesses[:, insider] == search.piece.truth[insider]
+        inner = replace(search, insider=insider, witnesses=search.witnesses[mine], wanted=np.zeros_like(search.wanted))
+        asked = need.copy()
+        for target in others:
+            asked[:, target] = search.settled.get((insider, target), need[:, target])
+        left = [target for target in others if not _wide_enough(inner, asked, target)]
+        seen = len(inner.witnesses)
+        there = _knowing(search.piece, known, insider) if left else known
+        for target in left:
+            if not (first and cuts) and not _wide_enough(inner, asked, target):
+                cuts += _single(inner, there, choice, asked, target)
+                if (asked[:, target] < need[:, target]).any():
+                    search.settled[insider, target] = asked[:, target].copy()
+        search.witnesses = np.concatenate([search.witnesses, inner.witnesses[seen:]])
     return cuts
+
+
+def _knowing(piece: Piece, known: Attack, insider: int | None) -> Attack:
+    """What an attacker knows who also knows one of the numbers."""
+    if insider is None:
+        return known
+    lower, upper = known.lower.copy(), known.upper.copy()
+    lower[insider] = upper[insider] = piece.truth[insider]
+    free = known.whole.free[known.whole.free != insider]
+    whole = _part(piece, free, known.whole.sum_rows, known.whole.limit_rows)
+    return Attack(lower, upper, known.limits, known.limit, whole, _labels(len(lower), whole))
 
 
 def _together(piece: Piece, target: int) -> np.ndarray:
@@ -307,7 +343,8 @@ def _single(search: Search, known: Attack, choice: Choice, need: np.ndarray, tar
     for goal in short.tolist():
         if _reached(search, target)[goal] < need[goal, target]:
             cut = _cut(search, known, choice, target, goal, found, search.wanted[goal, target] - reach[goal])
-            if goal != WIDTH and cut.hide.sum() + np.maximum(cut.up, 0).sum() < cut.least - TOLERANCE:
+            settles = goal != WIDTH or search.insider is not None
+            if settles and cut.hide.sum() + np.maximum(cut.up, 0).sum() < cut.least - TOLERANCE:
                 cuts += _with_all_hidden(search, choice, need, target, goal)
             else:
                 cuts.append(cut)
@@ -317,13 +354,15 @@ def _single(search: Search, known: Attack, choice: Choice, need: np.ndarray, tar
 def _with_all_hidden(search: Search, choice: Choice, need: np.ndarray, target: int, goal: int) -> list[Cut]:
     """No hiding reaches a level in fractions: settle for what all hidden numbers together leave in whole ones."""
     piece = search.piece
-    bare = known_by_attacker(piece, search.rules, Choice(np.ones(piece.n, dtype=bool), choice.up))
-    table = _extreme_table(
-        piece, bare, _part_of(piece, bare, target), _aims(piece, target)[SIDES[goal][0]], quick=False
-    )
-    most = 0 if table is None else abs(round(table[target]) - int(piece.truth[target]))
-    search.wanted[goal, target] = piece.need[goal, target] = min(piece.need[goal, target], most)
-    need[:, target] = piece.need[:, target]
+    every = known_by_attacker(piece, search.rules, Choice(np.ones(piece.n, dtype=bool), choice.up))
+    bare = _knowing(piece, every, search.insider)
+    aims = [_aims(piece, target)[side] for side in SIDES[goal]]
+    tables = [_extreme_table(piece, bare, _part_of(piece, bare, target), aim, quick=False) for aim in aims]
+    most = sum(abs(round(table[target]) - int(piece.truth[target])) for table in tables if table is not None)
+    need[goal, target] = min(need[goal, target], most)
+    search.wanted[goal, target] = need[goal, target]
+    if search.insider is None:
+        piece.need[goal, target] = need[goal, target]
     if _reached(search, target)[goal] >= need[goal, target]:
         return []
     shown = ~choice.hide & (piece.kind != PROVIDER)

@@ -35,6 +35,7 @@ def solve(piece: Piece, rules: Rules) -> Choice:
         witnesses=piece.truth[None, :].copy(),
         likely=piece.forced.copy(),
         standing=_standing_rows(piece, rules),
+        partners=_partners(piece),
     )
     choice = _first(search)
     for _ in range(ROUNDS * (LEVEL_ROUNDS if piece.need[ABOVE].any() else 1)):
@@ -107,6 +108,17 @@ def _standing_rows(piece: Piece, rules: Rules) -> list[optimize.LinearConstraint
     rows = _figure_rows(piece, rules) if _needs_figures(piece) else _pair_rows(piece, rules)
     rows += _insider_rows(piece)
     return [_constraint(piece, rows)] if rows else []
+
+
+def _partners(piece: Piece) -> dict[int, list[int]]:
+    """Of each number of one contributor the others in a sum with it, unless the sum is of one contributor too."""
+    found: dict[int, set[int]] = {}
+    single = piece.single & np.isin(piece.kind, (SMALL, PROVIDER))
+    for total, parts in piece.lines_now:
+        mine = [part for part in parts if single[part] and not piece.single[total]]
+        for part in mine:
+            found.setdefault(part, set()).update(other for other in mine if other != part)
+    return {part: sorted(others) for part, others in found.items() if others}
 
 
 def _insider_rows(piece: Piece) -> list[tuple[dict[int, float], float]]:
