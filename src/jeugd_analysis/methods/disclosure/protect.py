@@ -9,8 +9,8 @@ contributors: per table its key with "contributors" and, for the p% rule, "large
     hidden. Zeros stay as they are. Every row once; only rows that are 0 may be left out. The result has a column
     "reason": youths or providers.
     What a reader can take for possible reaches from a primary number at least its protection level up and down, as far
-    as any hiding can give that: see `contributors`. A sum never hides just two numbers of one contributor each: the
-    one would find the other.
+    as any hiding can give that: see `contributors`. A sum never hides just two numbers of one contributor each, and who
+    knows one of those cannot find the other closer than that by way of other sums either.
 previous: what earlier editions published, the oldest first: a sequence of editions (as `protect` returned them), a
     mapping of names to editions as `audit` takes it, or one edition. What was hidden stays hidden. A figure stays
     until the truth is at least `threshold` from what it was when the figure was rounded.
