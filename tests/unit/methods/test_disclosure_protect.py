@@ -475,6 +475,12 @@ def test_a_publication_that_cannot_be_read_is_refused(page, message):
         audit({"t": page}, relations=[])
 
 
+@pytest.mark.parametrize("given", [5, "t", PARTS, [PARTS], [5], {"t": 5}, {"2025": {"t": PARTS}, "2026": PARTS}])
+def test_what_is_no_publication_is_refused_in_words(given):
+    with pytest.raises(FactorError, match="Wat is gepubliceerd, is niet te begrijpen"):
+        audit(given, relations=[])
+
+
 def test_contradictions_are_refused():
     with pytest.raises(FactorError, match="met twee getallen"):
         pages = {"t": told(a=(15, "rounded")), "u": told(a=(20, "rounded"))}
