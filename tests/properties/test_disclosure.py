@@ -310,6 +310,17 @@ def check_money(book: Book, told: list[dict[str, pd.DataFrame]]) -> None:
             seen = table[table["published"].notna()]
             assert (seen["published"] == seen["youths"]).all() and (seen["status"] == "shown").all()
     require_safe(book, done)
+    require_levels(book, done[-1], told[-1])
+
+
+def require_levels(book: Book, tables: dict[str, pd.DataFrame], told: dict[str, pd.DataFrame]) -> None:
+    """An amount of one or two could be a tenth larger as well. That can be had: all amounts could be doubled."""
+    found = audit(tables, relations=book.relations)
+    for name, table in tables.items():
+        keys = [column for column in told[name].columns if column != "contributors"]
+        few = table.assign(contributors=told[name]["contributors"]).query("youths > 0 and 0 < contributors < 3")
+        both = few.merge(found.loc[found["table"] == name, [*keys, "high"]].astype(few[keys].dtypes), on=keys)
+        assert len(both) == len(few) and (both["high"] >= 1.1 * both["youths"] - 1e-6).all()
 
 
 @QUICK

@@ -220,12 +220,23 @@ def test_tables_that_cannot_be_judged_are_refused(table, message):
         ({"base": 0}, "minstens 1"),
         ({"zero": "gone"}, "zero=gone"),
         ({"loss": "euro"}, "loss=euro"),
-        ({"threshold": 3}, "hoogstens 1"),
+        ({"threshold": 3, "min_width": 4}, "hoogstens 1"),
+        ({"min_width": 0}, "minstens 1"),
     ],
 )
 def test_rules_that_cannot_be_are_refused(rules, message):
     with pytest.raises(FactorError, match=message):
         protect({"t": PARTS}, count="youths", relations=[SUM], **rules)
+
+
+@pytest.mark.parametrize(("threshold", "width"), [(2, 1), (3, 1), (5, 3), (6, 4), (10, 4), (20, 4)])
+def test_a_threshold_alone_leaves_what_a_small_number_can_leave(threshold, width):
+    """A number known to be 1 to threshold - 1 leaves threshold - 2 more; four where that fits."""
+    table = areas(a=threshold - 1, b=4 * threshold, c=7 * threshold)
+    result = protect({"t": table}, count="youths", relations=[SUM], threshold=threshold)
+    assert pd.isna(result["t"]["published"][0]) and result["t"]["published"].notna().any()
+    found = audit(result, relations=[SUM])
+    assert ((found["high"] - found["low"]) >= width).all()
 
 
 # -- contributors ---------------------------------------------------------------------------------------
@@ -238,12 +249,6 @@ def test_few_providers_hide_a_large_number():
     assert result["reason"].fillna("").tolist() == ["", "providers", "youths", ""]
     found = audit({"t": result}, relations=[SUM]).set_index("area")
     assert found.loc["b", "low"] >= 10 and ((found["high"] - found["low"]) >= 4).all()
-
-
-def test_missing_contributors_are_not_enough():
-    providers = pd.DataFrame({"area": ["a", "b", "c", "alle"], "contributors": [5, None, 1, 9]})
-    result = protect({"t": PARTS}, count="youths", relations=[SUM], contributors={"t": providers})["t"]
-    assert statuses(result)["b"] == "primary"
 
 
 MONEY = pd.DataFrame({"area": ["a", "b", "c", "d", "alle"], "steps": [3000, 35, 60, 15, 3110]})
@@ -284,19 +289,6 @@ def test_money_over_editions_keeps_hidden_what_was_hidden():
 def test_negative_money_is_refused_with_what_to_do():
     with pytest.raises(FactorError, match=r"rij 4.*0 of meer.*\n.*negatief bedrag"):
         protect({"t": MONEY.assign(steps=[3000, 35, 60, -15, 3080])}, count="steps", relations=[SUM])
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"u": PARTS}, "tabel u"),
-        ({"t": PARTS[["area"]]}, "contributors"),
-        ({"t": pd.DataFrame({"area": ["a"], "contributors": [5]})}, "geen bijdragen"),
-    ],
-)
-def test_contributors_that_do_not_fit_are_refused(given, message):
-    with pytest.raises(FactorError, match=message):
-        protect({"t": PARTS}, count="youths", relations=[SUM], contributors=given)
 
 
 # -- editions -------------------------------------------------------------------------------------------
@@ -481,6 +473,12 @@ def test_a_cell_shown_in_one_table_and_hidden_in_another_is_shown():
 def test_a_publication_that_cannot_be_read_is_refused(page, message):
     with pytest.raises(FactorError, match=message):
         audit({"t": page}, relations=[])
+
+
+@pytest.mark.parametrize("given", [5, "t", PARTS, [PARTS], [5], {"t": 5}, {"2025": {"t": PARTS}, "2026": PARTS}])
+def test_what_is_no_publication_is_refused_in_words(given):
+    with pytest.raises(FactorError, match="Wat is gepubliceerd, is niet te begrijpen"):
+        audit(given, relations=[])
 
 
 def test_contradictions_are_refused():

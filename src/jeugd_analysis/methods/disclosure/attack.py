@@ -8,17 +8,18 @@ Source of the inequalities: M. Fischetti, J.J. Salazar-Gonzalez (2001), Manageme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy import optimize, sparse
 from scipy.sparse.csgraph import connected_components
 
 from jeugd_analysis.errors import FactorError
-from jeugd_analysis.methods.disclosure.pieces import LARGE, PROVIDER, SMALL, ZERO, Piece, Rules
+from jeugd_analysis.methods.disclosure.pieces import ABOVE, BELOW, LARGE, PROVIDER, SMALL, WIDTH, ZERO, Piece, Rules
 
 SECONDS = 60.0  # only against a solver that hangs; the answer stays safe
 TOLERANCE = 1e-6
+SIDES = {WIDTH: (0, 1), ABOVE: (0,), BELOW: (1,)}  # which of the two extremes of a number count: upwards, downwards
 
 
 @dataclass(slots=True)
@@ -74,8 +75,9 @@ class Attack:
 class Search:
     """The state of the search in one piece.
 
-    wanted: need, raised where only fractions would reach it. likely: cells that may be worth hiding. standing: what
-    every good choice meets.
+    wanted: as `need` of the piece, raised where only fractions would reach it. likely: cells that may be worth hiding.
+    standing: what every good choice meets. insider: a number that this attacker knows as well; partners: of each number
+    of one contributor the others in a sum with it. settled: what an insider leaves of a number at most.
     """
 
     piece: Piece
@@ -85,6 +87,9 @@ class Search:
     likely: np.ndarray
     standing: list[optimize.LinearConstraint]
     cuts: list[Cut] = field(default_factory=list)
+    insider: int | None = None
+    partners: dict[int, list[int]] = field(default_factory=dict)
+    settled: dict[tuple[int, int], np.ndarray] = field(default_factory=dict)
 
 
 def known_by_attacker(piece: Piece, rules: Rules, choice: Choice) -> Attack:
@@ -106,7 +111,7 @@ def known_by_attacker(piece: Piece, rules: Rules, choice: Choice) -> Attack:
     )
     holds = np.flatnonzero((piece.owner < 0) | ~np.append(hide, False)[piece.owner])
     limits, limit = piece.limits[holds], piece.limit[holds]
-    free = np.flatnonzero((lower < upper) | (piece.need > 0))
+    free = np.flatnonzero((lower < upper) | (piece.need > 0).any(axis=0))
     whole = _part(piece, free, np.arange(piece.sums.shape[0]), holds)
     return Attack(lower, upper, limits, limit, whole, _labels(len(lower), whole))
 
@@ -150,18 +155,49 @@ def attack(search: Search, choice: Choice, *, spread: bool = False, first: bool 
     if not first:
         _sweep(search, known, need)
     cuts: list[Cut] = []
-    near = np.zeros(len(need), dtype=bool)
+    near = np.zeros(need.shape[1], dtype=bool)
     for target in _open(search, need).tolist():
         if near[target] or _wide_enough(search, need, target):
             continue
-        cut = _single(search, known, choice, need, target)
-        if cut is not None:
-            cuts.append(cut)
-            if first:
-                break
-        if cut is not None and spread:
+        found = _single(search, known, choice, need, target)
+        cuts += found
+        if found and first:
+            break
+        if found and spread:
             near[_together(piece, target)] = True
+    return cuts or _attack_from_inside(search, known, choice, need, first=first)
+
+
+def _attack_from_inside(search: Search, known: Attack, choice: Choice, need: np.ndarray, *, first: bool) -> list[Cut]:
+    """The same by those who are alone in a number and know it, on others of one contributor in a sum with it."""
+    cuts: list[Cut] = []
+    for insider, others in search.partners.items():
+        mine = search.witnesses[:, insider] == search.piece.truth[insider]
+        inner = replace(search, insider=insider, witnesses=search.witnesses[mine], wanted=np.zeros_like(search.wanted))
+        asked = need.copy()
+        for target in others:
+            asked[:, target] = search.settled.get((insider, target), need[:, target])
+        left = [target for target in others if not _wide_enough(inner, asked, target)]
+        seen = len(inner.witnesses)
+        there = _knowing(search.piece, known, insider) if left else known
+        for target in left:
+            if not (first and cuts) and not _wide_enough(inner, asked, target):
+                cuts += _single(inner, there, choice, asked, target)
+                if (asked[:, target] < need[:, target]).any():
+                    search.settled[insider, target] = asked[:, target].copy()
+        search.witnesses = np.concatenate([search.witnesses, inner.witnesses[seen:]])
     return cuts
+
+
+def _knowing(piece: Piece, known: Attack, insider: int | None) -> Attack:
+    """What an attacker knows who also knows one of the numbers."""
+    if insider is None:
+        return known
+    lower, upper = known.lower.copy(), known.upper.copy()
+    lower[insider] = upper[insider] = piece.truth[insider]
+    free = known.whole.free[known.whole.free != insider]
+    whole = _part(piece, free, known.whole.sum_rows, known.whole.limit_rows)
+    return Attack(lower, upper, known.limits, known.limit, whole, _labels(len(lower), whole))
 
 
 def _together(piece: Piece, target: int) -> np.ndarray:
@@ -172,13 +208,20 @@ def _together(piece: Piece, target: int) -> np.ndarray:
 def _needed(search: Search, choice: Choice) -> np.ndarray:
     """How much must stay possible: whatever is hidden must be worth hiding."""
     need = search.piece.need.copy()
-    hidden = choice.hide & (need[: search.piece.n] == 0)
-    need[: search.piece.n][hidden] = search.rules.min_width
+    hidden = choice.hide & (need[WIDTH, : search.piece.n] == 0)
+    need[WIDTH, : search.piece.n][hidden] = search.rules.min_width
     return need
 
 
 def _wide_enough(search: Search, need: np.ndarray, target: int) -> bool:
-    return bool(np.ptp(search.witnesses[:, target]) >= need[target])
+    return bool((_reached(search, target) >= need[:, target]).all())
+
+
+def _reached(search: Search, numbers: int | slice) -> np.ndarray:
+    """How far the witnesses lie apart, and how far above and below the truth: as the rows of `need`."""
+    tables, truth = search.witnesses[:, numbers], search.piece.truth[numbers]
+    most, least = tables.max(axis=0), tables.min(axis=0)
+    return np.stack([most - least, most - truth, truth - least])
 
 
 def _agreeing(piece: Piece, known: Attack, tables: np.ndarray) -> np.ndarray:
@@ -193,7 +236,7 @@ def _agreeing(piece: Piece, known: Attack, tables: np.ndarray) -> np.ndarray:
 
 def _open(search: Search, need: np.ndarray) -> np.ndarray:
     """Numbers for which the witnesses do not lie far enough apart yet."""
-    return np.flatnonzero(np.ptp(search.witnesses, axis=0) < need)
+    return np.flatnonzero((_reached(search, slice(None)) < need).any(axis=0))
 
 
 def _sweep(search: Search, known: Attack, need: np.ndarray) -> None:
@@ -276,8 +319,8 @@ def whole_solution(
     return None
 
 
-def _single(search: Search, known: Attack, choice: Choice, need: np.ndarray, target: int) -> Cut | None:
-    """Attack one number: a cut when it can be found too closely, otherwise witnesses are added and None returned."""
+def _single(search: Search, known: Attack, choice: Choice, need: np.ndarray, target: int) -> list[Cut]:
+    """Attack one number: cuts when it can be found too closely, otherwise witnesses are added and none returned."""
     piece = search.piece
     part, aims = _part_of(piece, known, target), _aims(piece, target)
     found = [_extreme_step(piece, known, part, aim) for aim in aims]
@@ -285,21 +328,47 @@ def _single(search: Search, known: Attack, choice: Choice, need: np.ndarray, tar
         raise _no_answer()
     for each in found:
         _add_witness(search, known, _moved(piece, part, each.x))
-    width = -found[0].fun - found[1].fun
-    wanted = max(search.wanted[target], need[target])
-    if width >= wanted - TOLERANCE and not _wide_enough(search, need, target):
+    wanted = np.maximum(search.wanted[:, target], need[:, target])
+    reach = np.array([-sum(found[side].fun for side in sides) for sides in SIDES.values()])
+    if (reach >= wanted - TOLERANCE).all() and not _wide_enough(search, need, target):
         for aim in aims:
             _add_witness(search, known, _extreme_table(piece, known, part, aim, quick=False))
-    if _wide_enough(search, need, target):
-        return None
+    short = np.flatnonzero(_reached(search, target) < need[:, target])
     # Whole numbers do not reach what fractions seem to allow: ask for more room.
-    search.wanted[target] = max(wanted, np.floor(width + TOLERANCE) + 1)
-    if target >= piece.n:
+    search.wanted[short, target] = np.maximum(wanted, np.floor(reach + TOLERANCE) + 1)[short]
+    if target >= piece.n and len(short):
         _settle_for_possible(search, target, choice)
-        need[target] = piece.need[target]
-        if _wide_enough(search, need, target):
-            return None
-    return _cut(search, known, choice, target, found, search.wanted[target] - width)
+        need[:, target] = piece.need[:, target]
+    cuts: list[Cut] = []
+    for goal in short.tolist():
+        if _reached(search, target)[goal] < need[goal, target]:
+            cut = _cut(search, known, choice, target, goal, found, search.wanted[goal, target] - reach[goal])
+            settles = goal != WIDTH or search.insider is not None
+            if settles and cut.hide.sum() + np.maximum(cut.up, 0).sum() < cut.least - TOLERANCE:
+                cuts += _with_all_hidden(search, choice, need, target, goal)
+            else:
+                cuts.append(cut)
+    return cuts
+
+
+def _with_all_hidden(search: Search, choice: Choice, need: np.ndarray, target: int, goal: int) -> list[Cut]:
+    """No hiding reaches a level in fractions: settle for what all hidden numbers together leave in whole ones."""
+    piece = search.piece
+    every = known_by_attacker(piece, search.rules, Choice(np.ones(piece.n, dtype=bool), choice.up))
+    bare = _knowing(piece, every, search.insider)
+    aims = [_aims(piece, target)[side] for side in SIDES[goal]]
+    tables = [_extreme_table(piece, bare, _part_of(piece, bare, target), aim, quick=False) for aim in aims]
+    most = sum(abs(round(table[target]) - int(piece.truth[target])) for table in tables if table is not None)
+    need[goal, target] = min(need[goal, target], most)
+    search.wanted[goal, target] = need[goal, target]
+    if search.insider is None:
+        piece.need[goal, target] = need[goal, target]
+    if _reached(search, target)[goal] >= need[goal, target]:
+        return []
+    shown = ~choice.hide & (piece.kind != PROVIDER)
+    if not shown.any():
+        raise _no_answer()
+    return [Cut(shown.astype(float), np.zeros(piece.n), 1.0)]
 
 
 def _aims(piece: Piece, target: int) -> list[np.ndarray]:
@@ -320,7 +389,7 @@ def _settle_for_possible(search: Search, target: int, choice: Choice) -> None:
     part = _part_of(piece, bare, target)
     tables = [_extreme_table(piece, bare, part, aim, quick=False) for aim in _aims(piece, target)]
     reach = [piece.truth[target] if table is None else round(table[target]) for table in tables]
-    piece.need[target] = min(piece.need[target], reach[0] - reach[1])
+    piece.need[WIDTH, target] = min(piece.need[WIDTH, target], reach[0] - reach[1])
 
 
 def _cut(
@@ -328,12 +397,13 @@ def _cut(
     known: Attack,
     choice: Choice,
     target: int,
+    goal: int,
     found: Sequence[optimize.OptimizeResult],
     short: float,
 ) -> Cut:
-    """The duals of both programs bound how much hiding and other rounding can widen the interval (concavity)."""
+    """The duals of the programs bound how much hiding and other rounding can widen the interval (concavity)."""
     piece, rules, n = search.piece, search.rules, search.piece.n
-    above, below, binding = _prices(piece, _part_of(piece, known, target), target, found)
+    above, below, binding = _prices(piece, _part_of(piece, known, target), target, goal, found)
     drawn = (piece.kind == LARGE) & ~choice.hide & ~piece.frozen
     step = np.where(drawn, piece.high - piece.low, 0)
     figure = np.where(choice.up, piece.high, piece.low)
@@ -346,19 +416,19 @@ def _cut(
     gain[owners[owners >= 0]] = most
     gain[choice.hide | (piece.kind == PROVIDER)] = 0.0
     hide, least = np.clip(gain, 0.0, most), short + up @ choice.up
-    if target < n and piece.need[target] == 0:  # only asked for while it is hidden
+    if target < n and piece.need[WIDTH, target] == 0:  # only asked for while it is hidden
         hide[target] = -most
         least -= most
     return Cut(hide / most, up / most, float(least / most))
 
 
 def _prices(
-    piece: Piece, part: Part, target: int, found: Sequence[optimize.OptimizeResult]
+    piece: Piece, part: Part, target: int, goal: int, found: Sequence[optimize.OptimizeResult]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a wider upper or lower bound of each cell is worth to both programs, and the limits that count in them."""
+    """What a wider upper or lower bound of each cell is worth to the programs, and the limits that count in them."""
     above, below = np.zeros(piece.n), np.zeros(piece.n)
     counts = np.zeros(len(part.limit_rows), dtype=bool)
-    for sign, result in zip((-1.0, 1.0), found, strict=True):
+    for sign, result in [((-1.0, 1.0)[side], found[side]) for side in SIDES[goal]]:
         price = np.zeros(len(piece.truth))
         price[target] = sign
         if len(part.sum_rows):

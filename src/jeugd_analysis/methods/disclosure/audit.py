@@ -6,7 +6,7 @@ description of tables and relations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,11 +99,19 @@ def _editions(
     published: Mapping[str, Any] | Sequence[Any],
 ) -> tuple[list[Any] | None, list[Mapping[str, pd.DataFrame]]]:
     """Names of the editions (None where one was given by itself) and the editions."""
-    if not isinstance(published, Mapping):
-        return list(range(len(published))), list(published)
-    if published and all(isinstance(edition, Mapping) for edition in published.values()):
-        return list(published), list(published.values())
-    return None, [published]
+    names: list[Any] | None = None
+    editions: list[Any] = [published]
+    if isinstance(published, Mapping) and published and all(isinstance(each, Mapping) for each in published.values()):
+        names, editions = list(published), list(published.values())
+    elif isinstance(published, Collection) and not isinstance(published, Mapping | str):
+        names, editions = list(range(len(published))), list(published)
+    for edition in editions:
+        if not isinstance(edition, Mapping) or not all(isinstance(each, pd.DataFrame) for each in edition.values()):
+            raise FactorError(
+                f"Wat is gepubliceerd, is niet te begrijpen ({type(edition).__name__}).",
+                doe="geef per editie een mapping van naam naar tabel; meer edities als lijst of als mapping.",
+            )
+    return names, editions
 
 
 def _noted(editions: Sequence[Mapping[str, pd.DataFrame]]) -> Mapping[str, Any]:

@@ -13,9 +13,10 @@ from scipy import optimize, sparse
 
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.disclosure.attack import TOLERANCE, Choice, Cut, Search, attack, whole_solution
-from jeugd_analysis.methods.disclosure.pieces import LARGE, PROVIDER, SMALL, ZERO, Piece, Rules
+from jeugd_analysis.methods.disclosure.pieces import ABOVE, LARGE, PROVIDER, SMALL, ZERO, Piece, Rules
 
 ROUNDS = 25  # in which anything may be hidden or shown again
+LEVEL_ROUNDS = 4  # times as many where amounts have protection levels: those take more cuts
 GROWING_ROUNDS, LATER_ROUNDS = 50, 400  # in which what is hidden stays so; the later ones choose greedily
 TRIES = 40
 SMALL_ENOUGH = 300  # cells of a piece up to which the least loss is asked for
@@ -34,9 +35,10 @@ def solve(piece: Piece, rules: Rules) -> Choice:
         witnesses=piece.truth[None, :].copy(),
         likely=piece.forced.copy(),
         standing=_standing_rows(piece, rules),
+        partners=_partners(piece),
     )
     choice = _first(search)
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS * (LEVEL_ROUNDS if piece.need[ABOVE].any() else 1)):
         found = attack(search, choice, spread=piece.n >= SMALL_ENOUGH)
         if not found:
             return choice
@@ -104,7 +106,34 @@ def _first(search: Search) -> Choice:
 def _standing_rows(piece: Piece, rules: Rules) -> list[optimize.LinearConstraint]:
     """What every good choice meets, before any attack."""
     rows = _figure_rows(piece, rules) if _needs_figures(piece) else _pair_rows(piece, rules)
+    rows += _insider_rows(piece)
     return [_constraint(piece, rows)] if rows else []
+
+
+def _partners(piece: Piece) -> dict[int, list[int]]:
+    """Of each number of one contributor the others in a sum with it, unless the sum is of one contributor too."""
+    found: dict[int, set[int]] = {}
+    single = piece.single & np.isin(piece.kind, (SMALL, PROVIDER))
+    for total, parts in piece.lines_now:
+        mine = [part for part in parts if single[part] and not piece.single[total]]
+        for part in mine:
+            found.setdefault(part, set()).update(other for other in mine if other != part)
+    return {part: sorted(others) for part, others in found.items() if others}
+
+
+def _insider_rows(piece: Piece) -> list[tuple[dict[int, float], float]]:
+    """No sum hides just two numbers of one contributor each: the one would find the other (PS2 in the handbook).
+
+    Where the rest is nothing, total and part are of the same contributor.
+    """
+    rows: list[tuple[dict[int, float], float]] = []
+    hidden = np.isin(piece.kind, (SMALL, PROVIDER)) | piece.forced
+    for total, parts in piece.lines_now:
+        line = np.array([total, *parts])
+        mine, others = line[hidden[line]], line[~hidden[line]]
+        if len(mine) == 2 and piece.single[mine].all() and piece.truth[others].any():
+            rows.append((dict.fromkeys(others.tolist(), 1.0), 1.0))
+    return rows
 
 
 def _pair_rows(piece: Piece, rules: Rules) -> list[tuple[dict[int, float], float]]:

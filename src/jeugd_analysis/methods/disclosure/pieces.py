@@ -14,10 +14,12 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from jeugd_analysis.errors import FactorError
+from jeugd_analysis.methods.disclosure.contributors import Judged
 from jeugd_analysis.methods.disclosure.layout import Line
 
 ZERO, SMALL, PROVIDER, LARGE = range(4)
 HIDDEN = -1  # in place of a published number
+WIDTH, ABOVE, BELOW = range(3)  # what must stay possible: between least and most, and on either side of the truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,8 @@ class Piece:
     kind, forced (hidden before), frozen (published figure reused), stale (reused for another true number) and the
     rounded values to choose from (low, high) belong to the first n. lower and upper hold for the earlier ones.
     sums @ z = 0, limits @ z <= limit; a limit with an owner falls away when that cell is hidden. need: how much must
-    stay possible. cap: stands for no limit. lines_now and at_most_now: relations of the new edition, (total, parts).
+    stay possible, in rows WIDTH, ABOVE and BELOW (the truth). cap: stands for no limit. single: of one contributor.
+    lines_now and at_most_now: relations of the new edition, (total, parts).
     """
 
     cells: np.ndarray
@@ -85,6 +88,7 @@ class Piece:
     owner: np.ndarray
     need: np.ndarray
     cap: np.ndarray
+    single: np.ndarray
     lines_now: list[tuple[int, tuple[int, ...]]]
     at_most_now: list[tuple[int, tuple[int, ...]]]
 
@@ -209,7 +213,7 @@ def _limit_rows(system: _System) -> tuple[list[dict[int, int]], list[int], list[
 def build(
     cells: np.ndarray,
     now: Edition,
-    provider: np.ndarray,
+    judged: Judged,
     before: Sequence[Edition],
     lines: Sequence[list[Line]],
     rules: Rules,
@@ -222,8 +226,9 @@ def build(
     system = _System()
     count = now.count[mine]
     kind = np.select(
-        [(count == 0) & rules.show_zero, count < rules.threshold, provider[mine]], [ZERO, SMALL, PROVIDER], LARGE
+        [(count == 0) & rules.show_zero, count < rules.threshold, judged.unsafe[mine]], [ZERO, SMALL, PROVIDER], LARGE
     )
+    level = np.where(kind == PROVIDER, judged.level[mine], 0)
     for cell, truth in zip(mine.tolist(), count.tolist(), strict=True):
         system.add(len(before), cell, truth, 0, None)
     system.add_lines(len(before), lines[-1])
@@ -232,7 +237,7 @@ def build(
         _add_layer(system, layer, cells, before, kept, lines[layer], rules)
     figures = _figures(system, mine, count, kind, before, kept, rules)
     forced = was_hidden(mine, before) & np.isin(kind, (ZERO, LARGE))  # a small number is hidden anyway
-    return _finished(system, mine, kind, forced, figures, rules)
+    return _finished(system, mine, kind, forced, figures, level, judged.single[mine], rules)
 
 
 def _add_layer(
@@ -305,13 +310,15 @@ def _finished(
     kind: np.ndarray,
     forced: np.ndarray,
     figures: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    level: np.ndarray,
+    single: np.ndarray,
     rules: Rules,
 ) -> Piece:
     n, size = len(mine), len(system.truth)
     truth = np.array(system.truth, dtype=np.int64)
     rows, limit, owner = _limit_rows(system)
     low, high, frozen, stale = figures
-    cap = _caps(truth, rules)
+    cap = _caps(truth, level, rules)
     lower = np.array(system.lower, dtype=np.int64)
     upper = np.array([cap[i] if top is None else top for i, top in enumerate(system.upper)], dtype=np.int64)
     _require_fitting(truth[n:], lower[n:], upper[n:])
@@ -335,17 +342,28 @@ def _finished(
         limits=_matrix(rows, size),
         limit=np.array(limit, dtype=np.int64),
         owner=np.array(owner, dtype=np.int64),
-        need=np.where(exact, 0.0, rules.min_width),
+        need=_needs(exact, truth, level, rules),
         cap=cap,
+        single=single,
         lines_now=[row for row in system.sums if row[0] < n],
         at_most_now=[row for row in system.at_most if row[0] < n],
     )
 
 
-def _caps(truth: np.ndarray, rules: Rules) -> np.ndarray:
+def _needs(exact: np.ndarray, truth: np.ndarray, level: np.ndarray, rules: Rules) -> np.ndarray:
+    """How much must stay possible of each number; nothing below the threshold, for it shows that it is not small."""
+    need = np.zeros((3, len(truth)))
+    need[WIDTH] = np.where(exact, 0.0, rules.min_width)
+    need[ABOVE, : len(level)] = level
+    need[BELOW, : len(level)] = np.minimum(level, np.maximum(truth[: len(level)] - rules.threshold, 0))
+    return need
+
+
+def _caps(truth: np.ndarray, level: np.ndarray, rules: Rules) -> np.ndarray:
     """Room enough to let every number grow by the same factor until the smallest has grown by what is needed."""
     least = max(1, int(truth[truth > 0].min())) if (truth > 0).any() else 1
-    return truth * (2 + -(-rules.min_width // least)) + 2 * rules.min_width + 2 * rules.base
+    growth = max(-(-rules.min_width // least), int((level // np.maximum(truth[: len(level)], 1)).max(initial=0)))
+    return truth * (2 + growth) + 2 * rules.min_width + 2 * rules.base
 
 
 def _require_fitting(truth: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:

@@ -3,12 +3,21 @@
 Status of a cell: shown (exact), rounded (less than `base` from the truth, or reused from an earlier edition), primary
 (1 to `threshold` - 1, or too few or too dominant contributors), secondary (hidden to protect others; any number).
 
-contributors: per table its key with "contributors" and, for the p% rule, "amount", "largest" and "second". A cell is
-    primary with fewer than `min_contributors`, or where the second can find the largest to within `p_percent`. 0 marks
-    a cell that has to be hidden for any other reason, such as money of youths who are hidden. Zeros stay as they are.
-    The result has a column "reason": youths or providers.
-previous: what `protect` returned for earlier editions, the oldest first. What was hidden stays hidden. A figure stays
+contributors: per table its key with "contributors" and, for the p% rule, "largest", "second" and "amount" (without it
+    the number itself). A cell is primary with fewer than `min_contributors`, or where the second can find the largest
+    to within `p_percent`. 0 marks a cell that has to be hidden for any other reason, such as money of youths who are
+    hidden. Zeros stay as they are. Every row once; only rows that are 0 may be left out. The result has a column
+    "reason": youths or providers.
+    What a reader can take for possible reaches from a primary number at least its protection level up and down, as far
+    as any hiding can give that: see `contributors`. A sum never hides just two numbers of one contributor each, and who
+    knows one of those cannot find the other closer than that by way of other sums either.
+previous: what earlier editions published, the oldest first: a sequence of editions (as `protect` returned them), a
+    mapping of names to editions as `audit` takes it, or one edition. What was hidden stays hidden. A figure stays
     until the truth is at least `threshold` from what it was when the figure was rounded.
+    Tables may come without their exact numbers: the keys, "published" and "status" (and "reason"). Then the published
+    figure stands in for the truth of that edition, or, where such figures could not all be true together, the nearest
+    numbers that could (see `stand_ins`): a figure stays until the truth is `threshold` from its stand-in.
+min_width: without it 4, or what a number that is known to be small can leave: `threshold` - 2 (3 for a threshold of 5).
 zero: "shown", or "hidden" to treat it as a small number.
 loss: what hiding a cell costs: "log" (of its number), "cells" or "values".
 additive: shown figures always add up; False: not where a figure was reused for a number that changed, so that less is
@@ -21,6 +30,7 @@ Negative amounts are refused: that nothing is below 0 is part of what the reader
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,14 +40,13 @@ from jeugd_analysis.methods.disclosure.cells import (
     NOTES,
     PRIMARY,
     PROVIDERS,
-    RESULT_COLUMNS,
     ROUNDED,
     SECONDARY,
     SHOWN,
     YOUTHS,
 )
-from jeugd_analysis.methods.disclosure.dominance import withstands_second
-from jeugd_analysis.methods.disclosure.layout import Layout, Line, cells_of, layout
+from jeugd_analysis.methods.disclosure.contributors import Judged, judged
+from jeugd_analysis.methods.disclosure.layout import Line, layout
 from jeugd_analysis.methods.disclosure.pattern import solve
 from jeugd_analysis.methods.disclosure.pieces import (
     HIDDEN,
@@ -50,8 +59,20 @@ from jeugd_analysis.methods.disclosure.pieces import (
     components,
     lines_by_component,
 )
+from jeugd_analysis.methods.disclosure.reading import (
+    Tables,
+    counted,
+    earlier,
+    editions_given,
+    keys_before,
+    keys_of,
+    require_sums,
+    tables_given,
+)
+from jeugd_analysis.methods.disclosure.stand_ins import with_stand_ins
 
 LOSSES = ("log", "cells", "values")
+WIDTH = 4  # five values: half the range of a number below ten
 
 
 def protect(
@@ -60,10 +81,10 @@ def protect(
     count: str,
     relations: object,
     contributors: Mapping[str, pd.DataFrame] | None = None,
-    previous: Sequence[Mapping[str, pd.DataFrame]] | Mapping[str, pd.DataFrame] = (),
+    previous: Sequence[Tables] | Mapping[Any, Tables] | Tables | None = (),
     threshold: int = 10,
     base: int = 5,
-    min_width: int = 4,
+    min_width: int | None = None,
     zero: str = "shown",
     loss: str = "log",
     additive: bool = True,
@@ -76,30 +97,26 @@ def protect(
     and the forms they may have: see `cells`. `contributors`, `previous` and the other rules: see this module.
     A reader who knows these rules and all editions is left, for every number but a shown one, an interval of at least
     `min_width`. The least loss up to a few hundred linked cells, near it above.
-    Raises: FactorError on sums that do not hold, negative or broken counts, unknown names, double keys, and when
-    nothing safe exists.
+    Raises: FactorError on sums that do not hold, negative or broken counts, unknown names, double keys, earlier
+    editions that cannot be read or true, and when nothing safe exists.
     Source: Fischetti and Salazar-Gonzalez (2001), Management Science 47(7); Cox (1987), JASA 82 (rounding).
     """
     rules = _checked_rules(threshold, base, min_width, zero, loss, additive=additive)
-    earlier = [previous] if isinstance(previous, Mapping) else list(previous)
-    known = [_without_results(edition) for edition in earlier]
-    keys = [{name: _keys(name, frame, count) for name, frame in edition.items()} for edition in (*known, tables)]
-    plan = layout(keys, relations)
-    before = [_earlier(edition, plan, place, count, rules) for place, edition in enumerate(earlier)]
-    now = _counted(tables, plan, len(earlier), count)
-    for edition in (*before, now):
-        _require_sums(edition, plan)
-    provider = _dominated(keys[-1], plan, now, contributors, p_percent, min_contributors)
-    published, status = _protected(now, provider, before, rules)
+    editions = editions_given(previous)
+    keys = keys_of(tables_given(tables, what="De tabellen"), count)
+    plan = layout([*(keys_before(edition, keys, count) for edition in editions), keys], relations)
+    before = with_stand_ins([earlier(each, plan, n, count, rules) for n, each in enumerate(editions)], rules)
+    now = counted(tables, plan, len(editions), count)
+    require_sums(now, plan)
+    of_whom = judged(contributors, keys, plan.rows[-1], now.count, p_percent, min_contributors)
+    published, status = _protected(now, of_whom, before, rules)
     reason = None if contributors is None else np.where(now.count < threshold, YOUTHS, PROVIDERS).astype(object)
     notes = {"count": count, "base": base, "threshold": threshold, "zero": zero}
     rows = plan.rows[-1]
     return {n: _result(f, rows[n], published, status, reason, notes) for n, f in tables.items()}
 
 
-def _protected(
-    now: Edition, provider: np.ndarray, before: Sequence[Edition], rules: Rules
-) -> tuple[np.ndarray, np.ndarray]:
+def _protected(now: Edition, judged: Judged, before: Sequence[Edition], rules: Rules) -> tuple[np.ndarray, np.ndarray]:
     """Figures and statuses of all cells, one set of linked cells after the other."""
     size = len(now.count)
     published = np.full(size, HIDDEN, dtype=np.int64)
@@ -108,14 +125,14 @@ def _protected(
     split = [lines_by_component(parts, edition.lines, size) for edition in (*before, now)]
     for place, cells in enumerate(parts):
         if now.present[cells].any():
-            _protect_part(cells, now, provider, before, [lines[place] for lines in split], rules, published, status)
+            _protect_part(cells, now, judged, before, [lines[place] for lines in split], rules, published, status)
     return published, status
 
 
 def _protect_part(
     cells: np.ndarray,
     now: Edition,
-    provider: np.ndarray,
+    judged: Judged,
     before: Sequence[Edition],
     lines: Sequence[list[Line]],
     rules: Rules,
@@ -123,10 +140,11 @@ def _protect_part(
     status: np.ndarray,
 ) -> None:
     """Fill in the figures and statuses of one component."""
-    if before and lines[-1] == lines[-2] and _unchanged(cells, now, provider, before[-1], rules):
-        published[cells], status[cells] = _repeated(cells, provider, before[-1])
+    asked = judged.level[cells].any() or judged.single[cells].any()  # of the last edition, perhaps not
+    if before and not asked and lines[-1] == lines[-2] and _unchanged(cells, now, judged.unsafe, before[-1], rules):
+        published[cells], status[cells] = _repeated(cells, judged.unsafe, before[-1])
         return
-    piece = build(cells, now, provider, before, lines, rules)
+    piece = build(cells, now, judged, before, lines, rules)
     choice = solve(piece, rules)
     hide = choice.hide & (piece.kind != PROVIDER)
     primary = np.isin(piece.kind, (SMALL, PROVIDER)) & ~hide
@@ -157,15 +175,18 @@ def _unchanged(cells: np.ndarray, now: Edition, provider: np.ndarray, last: Edit
 # -- reading what is given -----------------------------------------------------------------------------
 
 
-def _checked_rules(threshold: int, base: int, min_width: int, zero: str, loss: str, *, additive: bool) -> Rules:
-    if threshold < 1 or base < 1 or min_width < 1:
+def _checked_rules(threshold: int, base: int, min_width: int | None, zero: str, loss: str, *, additive: bool) -> Rules:
+    if threshold < 1 or base < 1 or (min_width is not None and min_width < 1):
         raise FactorError("De drempel, de afronding en de breedte moeten minstens 1 zijn.")
     if zero not in ("shown", "hidden") or loss not in LOSSES:
         raise FactorError(
             f"zero={zero} en loss={loss} kan niet.", doe=f"kies zero shown of hidden, en loss {', '.join(LOSSES)}."
         )
     room = threshold - 2 if zero == "shown" else threshold - 1
-    if (threshold > 1 or zero == "hidden") and min_width > room:
+    told = threshold > 1 or zero == "hidden"  # some numbers are marked as small: they leave no more than this
+    if min_width is None:
+        min_width = max(1, min(WIDTH, room)) if told else WIDTH
+    elif told and min_width > room:
         raise FactorError(
             f"Een breedte van {min_width} past niet bij een drempel van {threshold}: zo'n getal is al nauwer bekend.",
             doe=f"kies een breedte van hoogstens {room}.",
@@ -173,114 +194,6 @@ def _checked_rules(threshold: int, base: int, min_width: int, zero: str, loss: s
     return Rules(
         threshold=threshold, base=base, min_width=min_width, show_zero=zero == "shown", loss=loss, additive=additive
     )
-
-
-def _without_results(edition: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {name: frame[[c for c in frame.columns if c not in RESULT_COLUMNS]] for name, frame in edition.items()}
-
-
-def _keys(name: str, frame: pd.DataFrame, count: str) -> pd.DataFrame:
-    if count not in frame.columns:
-        raise FactorError(f"Tabel {name} heeft geen kolom {count}.")
-    if taken := [column for column in frame.columns if column in RESULT_COLUMNS]:
-        raise FactorError(f"Tabel {name} heeft al een kolom {', '.join(taken)}.", doe="geef de tabel zonder uitkomst.")
-    return frame.drop(columns=count)
-
-
-def _whole(name: str, values: pd.Series) -> np.ndarray:
-    """Counts as integers. Raises: FactorError on what is missing, negative or broken."""
-    numbers = pd.to_numeric(values, errors="coerce").astype("Float64")
-    wrong = (numbers.isna() | (numbers < 0) | (numbers % 1 != 0)).fillna(value=True).to_numpy(dtype=bool)
-    if wrong.any():
-        raise FactorError(
-            f"Tabel {name}, rij {int(np.flatnonzero(wrong)[0]) + 1}: {values.name} is geen heel getal van 0 of meer.",
-            doe="vul nul in waar niets is en laat niets leeg; voeg een negatief bedrag samen met een ander.",
-        )
-    return numbers.to_numpy(dtype=np.float64).astype(np.int64)
-
-
-def _counted(tables: Mapping[str, pd.DataFrame], plan: Layout, place: int, count: str) -> Edition:
-    """The exact numbers of one edition. Raises: FactorError when one cell has two numbers."""
-    size = len(plan.cells)
-    present, numbers = np.zeros(size, dtype=bool), np.zeros(size, dtype=np.int64)
-    for name, frame in tables.items():
-        mine, values = plan.rows[place][name], _whole(name, frame[count])
-        for number, value in zip(mine.tolist(), values.tolist(), strict=True):
-            if present[number] and numbers[number] != value:
-                raise FactorError(
-                    f"De cel {plan.cells[number]} heeft in tabel {name} een ander aantal.",
-                    doe="maak de tabellen uit dezelfde gegevens, of haal de relatie weg.",
-                )
-            present[number], numbers[number] = True, value
-    return Edition(
-        present,
-        numbers,
-        np.full(size, HIDDEN, dtype=np.int64),
-        np.full(size, SECONDARY, dtype=object),
-        np.zeros(size, dtype=bool),
-        [line for line in plan.lines[place] if not line.doubtful or _holds(line, numbers)],
-    )
-
-
-def _earlier(edition: Mapping[str, pd.DataFrame], plan: Layout, place: int, count: str, rules: Rules) -> Edition:
-    """An earlier edition with what it published. A cell that it showed in two ways counts as hidden."""
-    result = _counted(edition, plan, place, count)
-    seen = np.zeros(len(plan.cells), dtype=bool)
-    for name, frame in edition.items():
-        if missing := [column for column in ("published", "status") if column not in frame.columns]:
-            raise FactorError(f"Tabel {name} van een eerdere editie heeft geen kolom {', '.join(missing)}.")
-        figures = frame["published"].astype("Int64").fillna(HIDDEN).tolist()
-        for number, figure, told in zip(
-            plan.rows[place][name].tolist(), figures, frame["status"].tolist(), strict=True
-        ):
-            differs = seen[number] and result.published[number] != figure
-            result.published[number] = HIDDEN if differs else figure
-            result.status[number] = SECONDARY if differs and told != PRIMARY else told
-            result.marked[number] |= told == PRIMARY and result.count[number] < rules.threshold
-            seen[number] = True
-    result.marked[:] &= result.published == HIDDEN
-    return result
-
-
-def _holds(line: Line, count: np.ndarray) -> bool:
-    parts, total = count[list(line.parts)], int(count[line.total])
-    return bool(parts.max() <= total <= parts.sum() if line.at_most else total == parts.sum())
-
-
-def _require_sums(now: Edition, plan: Layout) -> None:
-    for line in now.lines:
-        if not _holds(line, now.count):
-            raise FactorError(
-                f"De delen tellen niet op tot {plan.cells[line.total]}.",
-                doe="maak de tabellen uit dezelfde gegevens; tellen jeugdigen in meer delen mee, gebruik dan AtMost.",
-            )
-
-
-def _dominated(
-    keys: Mapping[str, pd.DataFrame],
-    plan: Layout,
-    now: Edition,
-    contributors: Mapping[str, pd.DataFrame] | None,
-    p_percent: float,
-    min_contributors: int,
-) -> np.ndarray:
-    """Cells with too few contributors, or where the second can estimate the first to within p percent."""
-    unsafe = np.zeros(len(plan.cells), dtype=bool)
-    for name, told in (contributors or {}).items():
-        if name not in keys:
-            raise FactorError(f"Er zijn bijdragen gegeven voor een tabel {name} die er niet is.")
-        if missing := [c for c in (*keys[name].columns, "contributors") if c not in told.columns]:
-            raise FactorError(f"De bijdragen van tabel {name} missen de kolom {', '.join(missing)}.")
-        enough = told["contributors"] >= min_contributors  # missing is not enough
-        if {"amount", "largest", "second"} <= set(told.columns):
-            enough &= withstands_second(told["amount"], told["largest"], told["second"], p_percent=p_percent)
-        few = ~enough.fillna(value=False).astype(bool)
-        judged = dict(zip(cells_of(name, told[list(keys[name].columns)]), few.tolist(), strict=True))
-        for cell, number in zip(cells_of(name, keys[name]), plan.rows[-1][name].tolist(), strict=True):
-            if cell not in judged and now.count[number] > 0:
-                raise FactorError(f"Van {cell} zijn geen bijdragen gegeven.", doe="geef bijdragen van elke rij.")
-            unsafe[number] |= judged.get(cell, False)
-    return unsafe & (now.count > 0)
 
 
 def _result(
