@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from jeugd_analysis.publish.figures import ShownTable, read_notebook, shown_tabl
 from jeugd_analysis.publish.shown_numbers import MISSING, Read, read_number
 
 _PERIOD = re.compile(r"\b(?:19|20)\d\d(?:-K[1-4]|-(?:19|20)\d\d)?\b")
+THOUSANDS = "x € 1.000"  # as captions and subtitles say it
 Key = tuple[str, str, str, str]  # page, figure, row, column
 MOVED, NEW, GONE, HIDDEN, TOLD, PERIOD = "veranderd", "nieuw", "weg", "verborgen", "zichtbaar", "andere periode"
 
@@ -65,12 +66,21 @@ def published_numbers(notebooks: Path, pages: Collection[str] | None = None) -> 
 
 
 def _numbers(page: str, table: ShownTable) -> Iterator[tuple[Key, Shown]]:
-    periods = tuple(dict.fromkeys(_PERIOD.findall(f"{table.caption} {table.unit}")))
+    said = f"{table.caption} {table.unit}"
+    periods = tuple(dict.fromkeys(_PERIOD.findall(said)))
     for row, cells in zip(row_names(table), table.rows, strict=True):
         for place, text in enumerate(cells):
             if place and place < len(table.heads) and table.numeric[place]:
                 key = (page, table.figure, row, table.heads[place])
-                yield key, Shown(number=read_number(text), text=text, periods=periods, table=table.caption)
+                number, words = _whole(read_number(text), text) if THOUSANDS in said else (read_number(text), text)
+                yield key, Shown(number=number, text=words, periods=periods, table=table.caption)
+
+
+def _whole(number: Read, text: str) -> tuple[Read, str]:
+    """A bare number of a table in thousands of euro, as an amount; other numbers as they are."""
+    if number.unit or number.value is None:
+        return number, text
+    return replace(number, value=number.value * 1000, unit="euro"), f"{text} ({THOUSANDS})"
 
 
 def row_names(table: ShownTable) -> list[str]:

@@ -106,6 +106,16 @@ def test_the_largest_move_stands_first_euros_before_numbers(write):
     ]  # fmt: skip
 
 
+def test_a_number_of_a_table_in_thousands_of_euro_is_an_amount_with_its_unit(write):
+    captions = {"caption": "Kosten in 2025, x € 1.000"}
+    before = write("a", groei=figure({"Delft": (8810, 2 * MLN)}, **captions))
+    after = write("b", groei=figure({"Delft": (4320, 2 * MLN)}, **captions))
+    found = changes(published_numbers(before), published_numbers(after))
+    assert [change.key[2:] for change in found] == [("Delft", "Jeugdigen")]  # the column with a € of its own stays
+    assert found[0].difference == Decimal(-4_490_000) and found[0].after.number.unit == "euro"
+    assert (found[0].before.text, found[0].after.text) == ("8.810 (x € 1.000)", "4.320 (x € 1.000)")
+
+
 # -- causes: by hand ------------------------------------------------------------------------------
 
 
