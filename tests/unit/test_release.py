@@ -12,8 +12,10 @@ import pytest
 from jeugd_analysis import release as made
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.errors import DisclosureError
-from jeugd_analysis.methods.disclosure import SumOver
+from jeugd_analysis.methods.disclosure import SumOver, audit
 from jeugd_analysis.present.disclosure import Rules
+from jeugd_analysis.release.attack import money_told
+from jeugd_analysis.release.tables import relations_of
 from tests.conftest import CODE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,6 +191,25 @@ def test_an_amount_that_one_provider_dominates_is_hidden():
     assert pd.isna(at(whole(cells, holdings=holdings), "A", "S1", "amount_published"))
     holdings.loc[mine, "second_cents"] = amount * 5 // 100  # rest 10 of 100, more than 8.5
     assert pd.notna(at(whole(cells, holdings=holdings), "A", "S1", "amount_published"))
+
+
+def test_a_hidden_amount_stays_as_unknown_on_either_side_as_the_rule_asks():
+    """By hand: one provider has all 2.4 million of A in S1, so 240,000 must stay possible above it and below it.
+
+    S2 of A is 50,000: hiding only that beside it would leave no more than 50,000 above.
+    """
+    cells = cells_of(usage_of(dict.fromkeys(YOUTHS, 300)))
+    cheap = cells["area"].isin(["A", REGION]) & (cells["dimension"].eq("totaal") | cells["level"].eq("S2"))
+    cells.loc[cheap, "amount_cents"] -= 300 * 800_000 - 5_000_000
+    holdings = holdings_of(cells)
+    mine = holdings["area"].eq("A") & holdings["level"].eq("S1")
+    holdings.loc[mine, ["providers", "largest_cents", "second_cents"]] = [1, 240_000_000, 0]
+    done = whole(cells, holdings=holdings)
+    assert made.require_wide(done, [], RULES, REGION).narrowest_cents >= RULES.money_width_cents
+    told = money_told(done)
+    found = audit(told, relations=relations_of(told, REGION, distinct=False), base=1, threshold=1)
+    mine = found[found["table"].eq("segment") & found["area"].eq("A") & found["segment"].eq("S1")]
+    assert (mine["low"] <= 2_400_000 - 240_000).all() and (mine["high"] >= 2_400_000 + 240_000).all() and len(mine)
 
 
 # -- editions --------------------------------------------------------------------------------------

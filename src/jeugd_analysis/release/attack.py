@@ -29,7 +29,7 @@ def require_wide(cells: pd.DataFrame, before: Sequence[pd.DataFrame], rules: Rul
     _refuse_small(cells, rules)
     found = pd.concat([_attacked((*before, cells), names, zero, rules, region) for names, zero in TOGETHER.items()])
     width = found["high"] - found["low"]
-    amounts = _money_told(cells)
+    amounts = money_told(cells)
     money = audit(amounts, relations=relations_of(amounts, region, distinct=False), base=1, threshold=1)
     money_width = (money["high"] - money["low"]) * 100
     measured = Measured(
@@ -72,7 +72,7 @@ def _refuse_small(cells: pd.DataFrame, rules: Rules) -> None:
         )
 
 
-def _money_told(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def money_told(cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The amounts as the attacker may know them: those that are shown to the euro, more than a page tells."""
     priced = cells[cells["amount_status"].notna()]
     told = priced.assign(

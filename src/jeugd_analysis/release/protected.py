@@ -102,18 +102,20 @@ def protected_money(
     judged = judged.assign(unsafe=_unsafe(judged, rules) | _hidden_before(judged, before), euros=_euros(judged, region))
     by_segment = judged["period_kind"].eq("kwartaal") & judged["dimension"].ne("totaal")
     priced = judged[~by_segment]  # no page splits a quarter's cost
-    tables = tables_of(priced, ["euros", "unsafe"], MONEY_TABLES)
+    held = _held(priced)
+    tables = tables_of(priced.assign(**held), ["euros", "unsafe", *held], MONEY_TABLES)
     done = protect(
         {name: frame[[*LAYOUT[name], "euros"]] for name, frame in tables.items()},
         count="euros",
         relations=relations_of(tables, region, distinct=False),
         contributors={
-            name: frame[LAYOUT[name]].assign(contributors=(~frame["unsafe"]).astype("int64"))
+            name: frame[[*LAYOUT[name], *held]].assign(contributors=(~frame["unsafe"]).astype("int64"))
             for name, frame in tables.items()
         },
         threshold=1,
         base=1,
         min_width=rules.money_width_cents // 100,
+        p_percent=rules.p_percent,
         min_contributors=1,
     )
     told = by_row(tables, done, ["status"]).rename(columns={"status": "amount_status"})
@@ -121,6 +123,19 @@ def protected_money(
     told = _frozen(both, before, rules)
     hidden = both["amount_status"].isna() | both["amount_status"].isin(["primary", "secondary"])
     return both.assign(amount_drawn=told["amount_drawn"], amount_published=told["amount_published"].mask(hidden))
+
+
+def _held(judged: pd.DataFrame) -> dict[str, pd.Series]:
+    """amount, largest and second in euros: how far a hidden amount must stay unknown to the second largest provider.
+
+    Nothing is held of what is not unsafe: it is shown. Credits can make the largest more than the whole.
+    """
+    largest, second = (
+        judged[name].fillna(0).clip(lower=0).where(judged["unsafe"], 0) / 100
+        for name in ("largest_cents", "second_cents")
+    )
+    second = second.clip(upper=largest)
+    return {"amount": judged["euros"].clip(lower=largest + second), "largest": largest, "second": second}
 
 
 def _euros(judged: pd.DataFrame, region: str) -> pd.Series:
