@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -97,9 +98,11 @@ def _text(row: Mapping[Hashable, Any], name: str, column: Column) -> str:
     # Names of others may hold anything.
     lines = str(value).split("\n")
     # An empty line parts two statements; an empty cell is a name that is not there.
-    return "\n".join(label(line, longest=_LONGEST) if line.strip() or len(lines) == 1 else "" for line in lines)
+    labels = (label(line, longest=_LONGEST) if line.strip() or len(lines) == 1 else "" for line in lines)
+    return _AMOUNT.sub(lambda amount: amount[0].replace(" ", "\u00a0"), "\n".join(labels))
 
 
+_AMOUNT = re.compile(r"€ \d[\d.,]*(?: ml[nd]\b)?")  # in prose; it must not break over two lines
 _LONGEST = 400  # letters of one line of prose
 _SHORT = 12  # a quarter or a status must not break over two lines
 _SECONDARY = "secondary"

@@ -133,3 +133,10 @@ def test_an_empty_line_parts_two_statements_and_an_empty_cell_is_a_name_that_is_
     columns = {"a": Column(heading="A"), "b": Column(heading="B")}
     html = table_html(not_personal(rows, what="proef"), columns, caption="C")
     assert "een<br><br>twee" in html and html.count("(zonder naam)") == 1
+
+
+def test_an_amount_in_prose_does_not_break_over_two_lines():
+    told = pd.DataFrame({"place": ["Delft"], "words": ["was € 740.000, is € 1,4 mln; 8 nieuw"]})
+    columns = {"place": Column(heading="Gemeente"), "words": Column(heading="Wat er anders is")}
+    html = table_html(not_personal(told, what="x"), columns, caption="c")
+    assert "was €\u00a0740.000, is €\u00a01,4\u00a0mln; 8 nieuw" in html
