@@ -323,7 +323,7 @@ def require_levels(book: Book, tables: dict[str, pd.DataFrame], told: dict[str, 
         assert len(both) == len(few) and (both["high"] >= 1.1 * both["youths"] - 1e-6).all()
 
 
-@QUICK
+@settings(QUICK, max_examples=8)  # the long run has 500
 @given(contributed(editions=1))
 def test_money_of_few_contributors_is_safe(given):
     check_money(*given)
