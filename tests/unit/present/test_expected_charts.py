@@ -49,7 +49,11 @@ def test_the_funnel_names_only_those_that_are_asked() -> None:
     )  # fmt: skip
     assert chart is not None
     texts = [layer for layer in chart["layer"] if layer["mark"]["type"] == "text"]
-    assert [layer["data"]["values"][0]["name"] for layer in texts] == ["Delft", "Den Haag"]
+    under, over = texts[:2], texts[2:]  # a white edge below every name, then the names
+    for half in (under, over):
+        assert [layer["data"]["values"][0]["name"] for layer in half] == ["Delft", "Den Haag"]
+    assert {layer["mark"].get("stroke") for layer in under} == {"white"}
+    assert {layer["mark"].get("stroke") for layer in over} == {None}
     ticks = chart["layer"][0]["encoding"]["x"]["axis"]["values"]
     low, high = chart["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert ticks and all(low <= tick <= high for tick in ticks)  # a tick outside would be drawn on the edge

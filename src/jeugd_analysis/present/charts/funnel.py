@@ -107,13 +107,17 @@ def _limits(lines: pd.DataFrame, size: str, x: Any, scale: alt.Scale) -> list[An
 def _names(
     data: pd.DataFrame, size: str, value: str, name: str, x: Any, y: Any, across: Bounds, down: Bounds
 ) -> list[Any]:
-    """The names, each beside its point where it touches no other name or point; a layer per place."""
+    """The names, each beside its point where it touches no other name or point; two layers per place.
+
+    Under each name lies the same in thick white, so that a line behind it does not strike it out.
+    """
     placed = label_places(data[size], data[value], [str(each) for each in data[name]], across, down)
     words: list[Any] = []
-    for row, (align, dx, dy) in zip(data.to_dict("records"), placed, strict=True):
-        one = alt.Chart(inline(pd.DataFrame([row])[[size, value, name]]))
-        told = one.mark_text(align=align, baseline="middle", dx=dx, dy=dy, fontSize=12.5, color=_INK, fontWeight="bold")
-        words.append(told.encode(x=x, y=y, text=f"{name}:N"))
+    for look in ({"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}, {"color": _INK}):
+        for row, (align, dx, dy) in zip(data.to_dict("records"), placed, strict=True):
+            one = alt.Chart(inline(pd.DataFrame([row])[[size, value, name]]))
+            told = one.mark_text(align=align, baseline="middle", dx=dx, dy=dy, fontSize=12.5, fontWeight="bold", **look)
+            words.append(told.encode(x=x, y=y, text=f"{name}:N"))
     return words
 
 
