@@ -149,6 +149,6 @@ def test_a_build_notes_what_moved_since_the_newest_published_edition(store, tmp_
         "€ 1,0 mln", "€ 1,5 mln", "later binnengekomen", "veranderd",
     )  # fmt: skip
     told = previous.per_page("GM0637", "2026-K3")
-    assert ">Één cijfer veranderd: “Delft”, “Kosten”: was € 1,0 mln, is € 1,5 mln" in told.table
+    assert ">Één cijfer veranderd: “Delft”, “Kosten”: was €\xa01,0\xa0mln, is €\xa01,5\xa0mln" in told.table
     note_changes(K3, store=store, executed=executed, pages=["gm0637/30_groei"], code="anders", progress=print)
     assert store.changes("cijfers", K3)["oorzaak"].tolist() == ["niet uit elkaar te halen"]
