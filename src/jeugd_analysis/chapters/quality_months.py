@@ -9,7 +9,7 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.growth_to_come import method_words, quarters_to_come
-from jeugd_analysis.domain.period import Quarter, month_in_words
+from jeugd_analysis.domain.period import Quarter, month_in_words, short_month
 from jeugd_analysis.errors import FactorError
 from jeugd_analysis.methods.completeness import (
     NOT_YET,
@@ -157,6 +157,7 @@ def usable_months(municipality: str, period: str) -> Finding:
         chart=lines_chart(
             not_personal(drawn, what="Aantallen aanbieders."), time="maand", value="share", series="groep",
             title=title, unit="van de aanbieders", axis_format=".0%",
+            words={f"{month:%Y-%m}": short_month(month) for month in begun["month"]},
             description=after_title(words, title),
         ),
         table=table_html(rows, {

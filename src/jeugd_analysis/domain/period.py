@@ -114,3 +114,13 @@ def month_in_words(day: date) -> str:
     'september 2026'
     """
     return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_month(day: date) -> str:
+    """The month of a day where there is little room: the axis of a chart.
+
+    >>> short_month(date(2026, 3, 1))
+    'mrt 2026'
+    """
+    name = _MONTHS[day.month - 1]
+    return f"{'mrt' if day.month == 3 else name[:3]} {day.year}"

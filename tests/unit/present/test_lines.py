@@ -52,6 +52,18 @@ def test_a_line_stops_at_a_break_and_says_what_it_shows():
     assert vl_convert.vegalite_to_svg(dict(chart)).count("Tarieven") >= 1
 
 
+def test_a_reader_sees_the_words_of_a_period_in_the_order_of_time():
+    told = pd.DataFrame({"maand": ["2025-09", "2025-10"], "stand": [0.9, 0.5], "groep": "alle"})
+    chart = lines_chart(
+        not_personal(told, what="proef"), time="maand", value="stand", series="groep", breaks=[("2025-10", "breuk")],
+        words={"2025-09": "sep 2025", "2025-10": "okt 2025"}, **WORDS,
+    )  # fmt: skip
+    drawn = vl_convert.vegalite_to_svg(dict(chart))
+    assert 0 < drawn.index(">sep 2025<") < drawn.index(">okt 2025<") and "2025-10" not in drawn
+    assert ">1<" in drawn  # the mark of the break, that the text under the chart explains
+    assert [row["stand"] for row in values(chart, "stand") if row["maand"] == "okt 2025"][:1] == [0.5]
+
+
 def test_names_that_would_stand_on_each_other_are_moved_apart():
     told = {"Een": [100, 105.0], "Twee": [100, 105.0], "Drie met een heel lange naam": [100, 105.1], "Vier": [100, 90]}
     chart = lines(table(told), from_zero=False)

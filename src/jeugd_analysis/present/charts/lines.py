@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -31,11 +31,13 @@ def lines_chart(
     breaks: Sequence[tuple[str, str]] = (),
     from_zero: bool = True,
     axis_format: str = ",.0f",
+    words: Mapping[str, str] | None = None,
 ) -> theme.Chart | None:
     """One line per series, in the order of the table.
 
     Columns: `time` (text that sorts in time), `value` (number, missing = gap) and `series` (short name). `breaks` are
-    (first period after the break, label): every line stops there.
+    (first period after the break, label): every line stops there. `words` has what a reader sees for each value of
+    `time`, where that is not a reader's word itself.
 
     A name stands where its line ends; names that would stand on each other are moved apart.
     """
@@ -45,6 +47,11 @@ def lines_chart(
     times, names = sorted(data[time].astype(str).unique()), list(dict.fromkeys(data[series]))
     data = data.assign(deel=[sum(str(moment) >= first for first, _ in breaks) for moment in data[time]])
     low, high = _domain(data[value], from_zero=from_zero)
+    ends = _ends(data, time, value, series, line=(high - low) * _LINE / theme.HEIGHT, low=low)
+    marks = [(first, told) for first, told in breaks if first in times]
+    if words:  # only now: what stands above needs values that sort in time
+        times, marks = [words[moment] for moment in times], [(words[first], told) for first, told in marks]
+        data, ends = (rows.assign(**{time: rows[time].astype(str).map(words)}) for rows in (data, ends))
     x = alt.X(f"{time}:O", title=None, sort=times, scale=_BANDS, axis=_AXIS)
     scale = alt.Scale(domain=[low, high], zero=from_zero, nice=False)
     y = alt.Y(f"{value}:Q", title=None, scale=scale, axis=alt.Axis(format=axis_format, tickCount=5))
@@ -60,7 +67,6 @@ def lines_chart(
         base = alt.Chart(inline(data[data[series] == name])).encode(x=x, y=y, color=colour)
         drawn.append(base.mark_line(strokeWidth=2.5).encode(detail="deel:N"))
         drawn.append(base.mark_point(filled=True, size=50, opacity=1).encode(tooltip=told))
-    ends = _ends(data, time, value, series, line=(high - low) * _LINE / theme.HEIGHT, low=low)
     text = (
         alt.Chart(inline(ends))
         .mark_text(
@@ -68,7 +74,7 @@ def lines_chart(
         )
         .encode(x=x, y=alt.Y("plaats:Q", scale=scale), text="opschrift:N", color=colour)
     )  # fmt: skip
-    layers = [*drawn, text, *_marks([(first, told) for first, told in breaks if first in times], time, times)]
+    layers = [*drawn, text, *_marks(marks, time, times)]
     edge = alt.Padding(left=5, top=5, bottom=5, right=_EDGE)
     whole = alt.layer(*layers).properties(width=theme.WIDTH, height=theme.HEIGHT, padding=edge)
     return theme.finish(whole, title=title, unit=unit, description=description)
