@@ -367,7 +367,7 @@ def by_hand(store, deliver):
     in_delft = {"municipality": DELFT}
     of_bo = {"allocation_id": "T2", "youth_id": BO}
     folder = deliver(
-        youths=[youth(ANNE, 2013), youth(BO, 2007), youth(CAS)],
+        youths=[youth(ANNE, 2013, sex="2"), youth(BO, 2007, sex="0"), youth(CAS)],
         allocations=[*BASE["allocations"], allocation("T4", product="43A11")],
         requests=[
             {"reference": "V1", "referrer": "02", "requested_on": "2024-11-01", **asked},
@@ -403,6 +403,10 @@ def test_levels_by_hand(by_hand):
     assert counted(by_hand, "GM0000", "jaar", "2025", "segment") == {"S1": (1, 100), "S5": (1, 700)}
     # Anne turned 12 in 2025; Bo, who is 18, has nothing left but is visible as a zero.
     assert counted(by_hand, "GM0000", "jaar", "2025", "age_band") == {"12-17": (1, 800), "18-22": (0, 0)}
+    # Anne is a girl, of Bo the sex is not known; a municipality has no such groups.
+    by_sex = {"12-17 meisjes": (1, 800), "18-22 onbekend": (0, 0)}
+    assert counted(by_hand, "GM0000", "jaar", "2025", "age_sex") == by_sex
+    assert counted(by_hand, DELFT, "jaar", "2025", "age_sex") == {}
     # The latest request on or before the start of T1 (1 January 2025) names 01; T2 and T4 have none.
     assert counted(by_hand, "GM0000", "jaar", "2025", "referrer") == {"01": (1, 700), "onbekend": (1, 100)}
     assert counted(by_hand, "GM0000", "jaar", "2026", "totaal") == {}  # received after 31 March 2026
@@ -428,13 +432,15 @@ def lines(example: Store) -> pd.DataFrame:
     """Every accepted claim line of the example with what is known of it, made with pandas alone."""
     claims = pd.concat([pd.read_parquet(path) for path in example.files("claims", K3)])
     claims = claims[claims["municipality"].isin([area.code for area in example.region.municipalities])]
-    births = example.table("youths", K3).groupby("youth_id")["birth_year"].max()
+    known_of = example.table("youths", K3).groupby("youth_id")[["birth_year", "sex"]].max()
+    births, sexes = known_of["birth_year"], known_of["sex"].map({"1": "jongens", "2": "meisjes"})
     claims["year"] = claims["month"].dt.year
     claims["quarter"] = claims["year"].astype(str) + "-K" + claims["month"].dt.quarter.astype(str)
     age = claims["year"] - claims["youth_id"].map(births)
     claims["age_band"] = "onbekend"
     for name, (low, high) in codes.AGE_BANDS.items():
         claims.loc[(age >= low) & (age <= high), "age_band"] = name
+    claims["age_sex"] = claims["age_band"] + " " + claims["youth_id"].map(sexes).fillna("onbekend")
     claims["segment"] = (
         claims["product"].map(example.reference("products").set_index("product")["segment"]).fillna("S0")
     )
@@ -457,13 +463,15 @@ def recounted(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("kind", "dimension"),
-    [("jaar", d) for d in ("totaal", "segment", "product", "age_band", "referrer")]
+    [("jaar", d) for d in ("totaal", "segment", "product", "age_band", "referrer", "age_sex")]
     + [("kwartaal", d) for d in ("totaal", "segment")],
 )
 def test_usage_equals_a_recount(example, lines, kind, dimension):
     period = {"jaar": "year", "kwartaal": "quarter"}[kind]
     expected = []
-    for areas in (lines.assign(area="GM0000"), lines.assign(area=lines["municipality"])):
+    whole, places = lines.assign(area="GM0000"), lines.assign(area=lines["municipality"])
+    levels = [whole] if dimension == "age_sex" else [whole, places]
+    for areas in levels:
         told = areas.assign(
             period=areas[period].astype(str), level="alle" if dimension == "totaal" else areas[dimension]
         )
@@ -476,9 +484,8 @@ def test_usage_equals_a_recount(example, lines, kind, dimension):
         pd.concat(expected).sort_values(order, ignore_index=True),
         check_dtype=False,
     )
-    assert (
-        found["amount_cents"].sum() == 2 * lines["amount_cents"].sum()
-    )  # region and municipalities, exact to the cent
+    # Region and municipalities, exact to the cent.
+    assert found["amount_cents"].sum() == len(levels) * lines["amount_cents"].sum()
 
 
 def test_contract_cells_equal_a_recount(example, lines):

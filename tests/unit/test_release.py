@@ -122,6 +122,54 @@ def test_a_product_adds_up_only_to_the_segment_it_was_in_all_year():
     assert (shown["P1"], shown["P2"]) == ("S1", "")
 
 
+def by_sex(unknown=0, period="2025", **girls):
+    """Ages of the region as `usage_of` has them (54, 54, 54 and 57), divided in girls, boys and unknown."""
+    ages = {"0-3": 54, "4-11": 54, "12-17": 54, "18-22": 57}
+    rows = []
+    for band, whole in ages.items():
+        of_them = girls.get(f"g{band.replace('-', '_')}", 25)
+        known = {"meisjes": of_them, "jongens": whole - of_them - unknown, "onbekend": unknown}
+        rows += [row(REGION, period, "age_sex", f"{band} {sex}", number) for sex, number in known.items() if number]
+    return pd.concat([usage_of(period=period), pd.DataFrame(rows)], ignore_index=True)
+
+
+def test_girls_and_all_others_divide_every_age_of_the_region():
+    cells = cells_of(by_sex(g0_3=20))
+    assert at(cells, REGION, "0-3 meisjes", "youths", "age_sex") == 20
+    assert at(cells, REGION, "0-3 overig", "youths", "age_sex") == 34
+    table = made.tables_of(cells, ["youths"], ["age_sex"])["age_sex"]
+    band = table[table["age_band"].eq("0-3")].set_index("sex")["youths"]
+    assert band.to_dict() == {"alle": 54, "meisjes": 20, "overig": 34} and set(table["area"]) == {REGION}
+    told = {(r.table, r.column) for r in relations(cells) if isinstance(r, SumOver)}
+    assert ("age_sex", "sex") in told and ("age_sex", "area") not in told
+
+
+def test_few_of_unknown_sex_are_with_the_others_and_many_make_it_untold():
+    few = cells_of(pd.concat([by_sex(), pd.DataFrame([row(REGION, "2025", "age_sex", "0-3 onbekend", 2)])]))
+    assert at(few, REGION, "0-3 overig", "youths", "age_sex") == 54 - 25 + 2
+    assert not set(few["level"]) & {"0-3 onbekend", "0-3 jongens"}
+    assert "age_sex" not in set(cells_of(by_sex(unknown=2))["dimension"])  # 8 of 219
+
+
+def test_few_girls_of_an_age_are_hidden_and_the_age_beside_the_others_does_not_tell_them():
+    done = whole(cells_of(by_sex(g18_22=4)))
+    assert at(done, REGION, "18-22 meisjes", "status", "age_sex") == "primary"
+    measured = made.require_wide(done, [], RULES, REGION)
+    assert measured.narrowest_count >= RULES.min_width
+
+
+def test_a_raised_total_raises_its_largest_age_and_the_largest_sex_in_it():
+    cells = cells_of(by_sex())
+    for area in (REGION, "C"):
+        cells.loc[cells["area"].eq(area) & cells["dimension"].eq("totaal"), "youths"] -= 40
+    cells.loc[cells["area"].eq(REGION) & cells["dimension"].eq("totaal"), "youths"] = 150  # S1 alone has 156
+    raised = made.with_covering_totals(cells, REGION)
+    assert at(raised, REGION, "alle", "youths", "totaal") == 156
+    assert at(raised, REGION, "18-22", "youths", "age_band") == 57 + 6
+    assert at(raised, REGION, "18-22 overig", "youths", "age_sex") == 32 + 6
+    assert at(raised, REGION, "18-22 meisjes", "youths", "age_sex") == 25
+
+
 # -- counts ----------------------------------------------------------------------------------------
 
 

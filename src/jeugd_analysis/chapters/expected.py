@@ -7,7 +7,6 @@ import pandas as pd
 from jeugd_analysis.chapters.changes import after_title
 from jeugd_analysis.chapters.edition import Edition
 from jeugd_analysis.chapters.expected_fit import BY_AGE, COUNTRY
-from jeugd_analysis.chapters.expected_open import whole_bands
 from jeugd_analysis.chapters.expected_words import (
     IN_KIND,
     SOCIAL,
@@ -23,10 +22,8 @@ from jeugd_analysis.chapters.expected_words import (
     status_of,
     with_region,
 )
-from jeugd_analysis.domain.codes import AGE_BANDS
-from jeugd_analysis.methods.expected_use import expected_counts, reference_rates, standardised_ratio
 from jeugd_analysis.present.charts import ratio_chart
-from jeugd_analysis.present.disclosure import Safe, not_personal, published, released
+from jeugd_analysis.present.disclosure import Safe, not_personal, published
 from jeugd_analysis.present.finding import Finding
 from jeugd_analysis.present.sentences import first_upper, listed
 from jeugd_analysis.present.tables import Column, table_html
@@ -202,92 +199,3 @@ def gap_columns(year: int) -> dict[str, Column]:
 def sources(areas: pd.DataFrame) -> str:
     """The sources of the figures, each once."""
     return listed(sorted({str(source) for source in areas["source"].dropna().unique()})) or "CBS"
-
-
-# -- our own count, beside the region ------------------------------------------------------------------
-
-
-def own_count(municipality: str, period: str) -> Finding:
-    """The edition's own youths beside what the region's share per age would give; numbers of the release only."""
-    edition = Edition.open(municipality, period)
-    year = edition.quarter.last_settled_year
-    made = own_by_age(edition, year)
-    if made is None:
-        words = (
-            f"Onze eigen telling over {year} is niet naar leeftijd te vergelijken. Inwoners naar leeftijd ontbreken, "
-            "of een leeftijdsgroep van de regio is te klein om te tonen."
-        )
-        return Finding(name="verwacht-eigen", texts={"eigen_zin": words})
-    title, words = own_words(made.frame, edition, year)
-    return Finding(
-        name="verwacht-eigen",
-        title=title,
-        unit=f"Jeugdigen met jeugdhulp in {year}: verschil met het aandeel van de regio, per leeftijd gerekend"
-        f"{'; voorbeelddata' if edition.is_example else ''}",
-        chart=gaps_chart(made, title=title, words=words),
-        table=table_html(made, gap_columns(year), caption=f"Eigen telling: werkelijk en verwacht, {year}"),
-        source=f"Leeftijdsgroepen: {listed([band.replace('-', ' tot en met ') for band in AGE_BANDS])} jaar. Naar "
-        f"geslacht kan niet: de inwoners zijn er alleen naar leeftijd. De streep is de marge door toeval (95%). "
-        f"{edition.source} {made.note}",
-        texts={"eigen_zin": f"{words}{not_counted(edition, year)}"},
-    )
-
-
-def not_counted(edition: Edition, year: int) -> str:
-    """What claims leave out somewhere in the region and what that does to the comparison, with a space before it."""
-    left = edition.region.left_out(edition.region.code, "youths", year)
-    if not left:
-        return ""
-    return f" Niet meegeteld: {left}. Waar die is, lijkt het gebruik hier lager dan het is. Elders lijkt het dan hoger."
-
-
-def own_by_age(edition: Edition, year: int) -> Safe | None:
-    """Municipalities of the region with `as_differences`, by what the release shows; None when it cannot be told."""
-    cells = edition.store.release(edition.quarter)
-    of_year = cells["period_kind"].eq("jaar") & cells["period"].eq(str(year))
-    bands = cells[of_year & cells["dimension"].eq("age_band") & cells["area"].eq(edition.region.code)]
-    totals = cells[of_year & cells["dimension"].eq("totaal")]
-    people = edition.store.table("population", edition.quarter)
-    if people.empty or bands.empty:
-        return None
-    inside = [place.code for place in edition.region.municipalities]
-    ages = whole_bands(people[people["year"].eq(year) & people["municipality"].isin(inside)])
-    known = released(bands, rules=edition.rules, keys=["level"]).frame.set_index("level")["youths"]
-    if set(ages["area"]) != set(inside) or known.reindex(list(AGE_BANDS)).isna().any():
-        return None
-    there = ages.groupby("age_band", as_index=False)["inhabitants"].sum()
-    rates = reference_rates(there.assign(youths=there["age_band"].map(known).astype("int64")), strata=["age_band"])
-    expected = expected_counts(ages, rates, by="area", strata=["age_band"])
-    shown = released(totals[totals["area"].isin(inside)], rules=edition.rules, keys=["area"])
-    rows = shown.frame.assign(expected=shown.frame["area"].map(expected))
-    rows = rows[rows["youths"].notna()].reset_index(drop=True)
-    if rows.empty:
-        return None
-    rows = rows.assign(observed=rows["youths"].astype("float64"))
-    ratio, low, high = standardised_ratio(rows["observed"], rows["expected"])
-    names = {place.code: place.name for place in edition.region.municipalities}
-    told = rows.assign(ratio=ratio, low=low, high=high, name=rows["area"].map(names))
-    told = told.assign(own=told["area"].eq(edition.area.code)).sort_values("ratio", ascending=False, kind="stable")
-    columns = ["area", "name", "observed", "expected", "ratio", "low", "high", "own"]
-    return shown.derived(as_differences(told[columns].reset_index(drop=True)))
-
-
-def own_words(rows: pd.DataFrame, edition: Edition, year: int) -> tuple[str, str]:
-    """Title and sentences on this municipality beside the region, or on the highest and lowest."""
-    what = "bij het aandeel van de regio per leeftijd"
-    if edition.area.is_region:
-        high, low = rows.iloc[0], rows.iloc[-1]
-        if len(rows) < 2 or high["label"] == low["label"]:
-            title = f"In alle gemeenten was het gebruik in {year} zoals u verwacht {what}"
-            return title, f"{title}."
-        title = f"Naar leeftijd loopt het gebruik in {year} van {low['label']} in {low['name']} tot {high['label']} in "
-        title += str(high["name"])
-        return title, f"{title}. Nul is het gebruik dat u verwacht {what}."
-    row = mine(rows, edition)
-    if row is None:
-        words = f"In {edition.area.in_name} kregen in {year} te weinig jeugdigen hulp om een verschil te noemen."
-        return words.rstrip("."), words
-    than = as_or_than(row.ratio)
-    title = f"In {edition.area.in_name} kregen {much(row.ratio)} jeugdigen hulp {than} u verwacht {what}"
-    title += edition.without("youths", str(year))
-    return title, f"{title}. {by_chance(row.low, row.high)} De marge is {row.margin}."

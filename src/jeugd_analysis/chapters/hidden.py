@@ -18,6 +18,7 @@ _KINDS = {  # dimension and kind of period -> what the figures are, and the chap
     ("segment", "jaar"): ("Per segment, per jaar", "Gebruik, Kostenontwikkeling, Besparingsopgave"),
     ("segment", "kwartaal"): ("Per segment, per kwartaal", "Gebruik"),
     ("age_band", "jaar"): ("Per leeftijd, per jaar", "Gebruik"),
+    ("age_sex", "jaar"): ("Per leeftijd en geslacht, per jaar", "Verwacht gebruik"),
     ("minors", "jaar"): ("Jeugdigen van 0-17, per jaar", "Gebruik"),
     ("referrer", "jaar"): ("Per verwijzer, per jaar", "Gebruik"),
     ("product", "jaar"): ("Per product, per jaar", "Gebruik, Kostenontwikkeling"),

@@ -51,6 +51,7 @@ END_REASONS = {
 }
 
 SEXES = {"0": "onbekend", "1": "man", "2": "vrouw"}
+KNOWN_SEXES = {"1": "jongens", "2": "meisjes"}
 AGE_BANDS = {"0-3": (0, 3), "4-11": (4, 11), "12-17": (12, 17), "18-22": (18, 22)}  # as CBS 85335NED has them
 
 # Kinds of help with a waiting list; ours, because iJw has no list of them.

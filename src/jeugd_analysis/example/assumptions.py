@@ -57,6 +57,7 @@ COURT = "08"
 RESIDENTIAL = ("43A11", "44A07", "44A08")  # the payer of these changes with the place of residence
 
 INFLOW_YEAR = 2023  # before light help of one municipality leaves the claims
+GIRLS = 100 / 205  # of the inhabitants of every age: about 105 boys are born for 100 girls
 POPULATION_YEARS, POPULATION_BASE, POPULATION_GROWTH = range(2015, 2027), 2022, 0.005
 
 

@@ -111,6 +111,7 @@ class Deliveries:
             "tariffs": self.tariffs(until),
             "providers": self._providers(),
             "population": self.population(quarter.year),
+            "population_by_sex": self.population_by_sex(quarter.year),
             "task_payments": self.task_payments(until),
             "waiting": self._waiting(quarter),
             "capacity": self._capacity(quarter),
@@ -340,6 +341,17 @@ class Deliveries:
         names = ("municipality", "year", "age_from", "age_to", "inhabitants")
         columns = {name: pa.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
         return {**columns, "status": pa.array(["voorbeelddata"] * len(rows))}
+
+    def population_by_sex(self, last_year: int) -> dict[str, pa.Array]:
+        """The same inhabitants, divided in boys and girls."""
+        whole = pa.table(self.population(last_year)).to_pandas()
+        girls = (whole["inhabitants"] * a.GIRLS).round().astype("int64")
+        both = pd.concat([
+            whole.assign(sex="1", inhabitants=whole["inhabitants"] - girls), whole.assign(sex="2", inhabitants=girls)
+        ])  # fmt: skip
+        ordered = both.sort_values(["municipality", "year", "sex", "age_from"], kind="stable")
+        names = ("municipality", "year", "sex", "age_from", "age_to", "inhabitants", "status")
+        return {name: pa.array(ordered[name].tolist()) for name in names}
 
     def _inhabitants(self, code: str, year: int, low: int, high: int) -> int:
         """Minors and young adults apart: a city with a university has many more of the latter."""

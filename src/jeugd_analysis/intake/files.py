@@ -36,7 +36,8 @@ class Batch:
         if self.source.read_all is not None:
             return sorted(self.source.read_all(self.paths, context), key=lambda reading: _rank(reading.table))
         assert self.source.read is not None
-        return [self.source.read(self.paths[0], context)]
+        reading = self.source.read(self.paths[0], context)
+        return [reading, *reading.more]
 
     def digest(self) -> str:
         """SHA-256 of the file, or of the digests of all of them."""

@@ -18,8 +18,8 @@ def care_lines(tables: Mapping[str, Table], products: Table, *, as_of: date) -> 
 
     Credits are netted in the care month of their original (iJw TR323); lines received after `as_of` are left out, so
     that the same table can be made as it was known at any earlier date.
-    Columns: youth_id, municipality, provider, product, unit, segment, age_band, referrer, month, year, quarter,
-    units, amount_cents.
+    Columns: youth_id, municipality, provider, product, unit, segment, age_band, age_sex (both in one label),
+    referrer, month, year, quarter, units, amount_cents.
     """
     claims = tables["claims"]
     known = claims.filter(claims.received_on <= ibis.timestamp(as_of.isoformat() + " 00:00:00"))
@@ -40,6 +40,7 @@ def care_lines(tables: Mapping[str, Table], products: Table, *, as_of: date) -> 
         "unit",
         "segment",
         "age_band",
+        "age_sex",
         "referrer",
         "month",
         "year",
@@ -54,12 +55,17 @@ def _quarter_label(year: IntegerValue, quarter: IntegerValue) -> StringValue:
 
 
 def _with_age(lines: Table, youths: Table) -> Table:
-    """Age on 31 December of the care year: the day of birth is never kept, so age in years is all there is."""
-    births = youths.group_by("youth_id").agg(birth_year=youths.birth_year.max())
+    """Age on 31 December of the care year: the day of birth is never kept, so age in years is all there is.
+
+    A youth has one sex, the highest code of its rows, so that those of an age are divided by it.
+    """
+    births = youths.group_by("youth_id").agg(birth_year=youths.birth_year.max(), sex=youths.sex.max())
     joined = lines.left_join(births, "youth_id").drop("youth_id_right")
     age = joined.year - joined.birth_year
     bands = [(age.between(low, high), name) for name, (low, high) in codes.AGE_BANDS.items()]
-    return joined.mutate(age_band=ibis.cases(*bands, else_=UNKNOWN)).drop("birth_year")
+    band = ibis.cases(*bands, else_=UNKNOWN)
+    sex = ibis.cases(*((joined.sex == code, name) for code, name in codes.KNOWN_SEXES.items()), else_=UNKNOWN)
+    return joined.mutate(age_band=band, age_sex=band + " " + sex).drop("birth_year", "sex")
 
 
 def _with_referrer(lines: Table, tables: Mapping[str, Table]) -> Table:

@@ -7,6 +7,7 @@ from ibis.expr.types import Table
 
 ALL = "alle"
 YEAR_DIMENSIONS = ("segment", "product", "age_band", "referrer")
+REGION_DIMENSIONS = ("age_sex",)  # per year, of the region only: in a municipality the groups are small
 QUARTER_DIMENSIONS = ("segment",)
 
 
@@ -18,6 +19,9 @@ def usage(lines: Table, *, region: str) -> Table:
     """
     period_kinds = {"jaar": ("year", YEAR_DIMENSIONS), "kwartaal": ("quarter", QUARTER_DIMENSIONS)}
     parts = [
+        _count(lines, region=region, regional=True, kind="jaar", period="year", dimension=dimension)
+        for dimension in REGION_DIMENSIONS
+    ] + [
         _count(lines, region=region, regional=regional, kind=kind, period=period, dimension=dimension)
         for kind, (period, dimensions) in period_kinds.items()
         for regional in (True, False)

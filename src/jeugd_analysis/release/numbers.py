@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from jeugd_analysis.domain.codes import AGE_BANDS
+from jeugd_analysis.domain.codes import AGE_BANDS, KNOWN_SEXES
 from jeugd_analysis.domain.period import Quarter
 from jeugd_analysis.release.flows import flow_cells
 from jeugd_analysis.release.keys import KEYS, NUMBERS
@@ -16,6 +16,8 @@ MINORS = "0-17"
 USAGE = ("segment", "product", "age_band", "referrer")  # dimensions of the mart usage, per year
 AT_ONCE = {"product": "products_at_once", "segment": "segments_at_once"}  # kind in the mart stacking -> dimension
 COSTLIEST = "costliest"
+AGE_SEX, GIRLS, OTHERS = "age_sex", "meisjes", "overig"  # of the region; levels such as '0-3 meisjes'
+_UNKNOWN_SEX = 0.01  # with more youths of unknown sex than this the others say too little about boys
 # Groups that divide the youths and the cost of a year -> the level that takes what rounding to euros leaves over.
 GROUPS = {**dict.fromkeys(AT_ONCE.values(), "1"), COSTLIEST: "rest"}
 YOUNG = [band for band, (_, high) in AGE_BANDS.items() if high < 18]
@@ -65,10 +67,24 @@ def shown_cells(
         old = old.previous()
     quarters = usage["period_kind"].eq("kwartaal") & (usage["dimension"].eq("totaal") | (usage["period"] <= old.label))
     cells = usage[(ended & usage["dimension"].isin(["totaal", *USAGE])) | quarters]
+    cells = pd.concat([cells, _girls_and_others(usage[ended & usage["dimension"].eq(AGE_SEX)])], ignore_index=True)
     minors = cells[cells["dimension"].eq("age_band") & cells["level"].isin(YOUNG)]
     added = minors.groupby(KEYS[:3], as_index=False)[NUMBERS].sum()
     both = pd.concat([cells, added.assign(dimension="minors", level=MINORS)], ignore_index=True)
     return both.assign(segment=_segment_of(both, contract_cells))
+
+
+def _girls_and_others(by_sex: pd.DataFrame) -> pd.DataFrame:
+    """Per age band the girls and all others: those of unknown sex would be a group too small to show beside the boys.
+
+    Years in which the sex of more than _UNKNOWN_SEX of the youths is unknown are left out.
+    """
+    band, sex = (by_sex["level"].str.rsplit(" ", n=1).str[place] for place in (0, 1))
+    unknown = by_sex["youths"].mask(sex.isin(list(KNOWN_SEXES.values())), 0)
+    share = unknown.groupby(by_sex["period"]).sum() / by_sex.groupby("period")["youths"].sum()
+    known = by_sex["period"].map(share).le(_UNKNOWN_SEX)
+    level = band + " " + sex.where(sex.eq(GIRLS), OTHERS)
+    return by_sex.assign(level=level)[known].groupby(KEYS, as_index=False)[NUMBERS].sum()
 
 
 def _segment_of(cells: pd.DataFrame, contract_cells: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 from jeugd_analysis.methods.disclosure import protect, rounded, withstands_second
 from jeugd_analysis.present.disclosure import Rules
 from jeugd_analysis.release.keys import ALL, KEYS
-from jeugd_analysis.release.numbers import COSTLIEST, GROUPS, YOUNG
+from jeugd_analysis.release.numbers import AGE_SEX, COSTLIEST, GROUPS, YOUNG
 from jeugd_analysis.release.running import RUNNING, lifted_running
 from jeugd_analysis.release.tables import (
     DIVIDING,
@@ -85,7 +85,11 @@ def _parts_follow(raised: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
             if parts.empty:
                 continue
             raised.loc[parts.idxmax(), "youths"] += more[place]
-            if raised.at[parts.idxmax(), "level"] in YOUNG:
+            band = raised.at[parts.idxmax(), "level"]
+            by_sex = raised.loc[same & raised["dimension"].eq(AGE_SEX) & raised["level"].str.startswith(f"{band} ")]
+            if dimension == "age_band" and len(by_sex):
+                raised.loc[by_sex["youths"].idxmax(), "youths"] += more[place]
+            if band in YOUNG:
                 raised.loc[same & raised["dimension"].eq("minors"), "youths"] += more[place]
     return raised
 

@@ -11,7 +11,7 @@ from jeugd_analysis.release.caps import CAP_LAYOUT, cap_relations, cap_table
 from jeugd_analysis.release.flows import FLOW_LAYOUT, flow_relations, flow_table
 from jeugd_analysis.release.keys import ALL
 from jeugd_analysis.release.lump import LUMP_LAYOUT, lump_relations, lump_table
-from jeugd_analysis.release.numbers import AT_ONCE, COSTLIEST, MINORS, YOUNG
+from jeugd_analysis.release.numbers import AGE_SEX, AT_ONCE, COSTLIEST, MINORS, YOUNG
 from jeugd_analysis.release.running import RUNNING_LAYOUT, running_relations, running_table
 from jeugd_analysis.release.waiting import WAITING_LAYOUT, waiting_relations, waiting_table
 
@@ -23,6 +23,7 @@ LAYOUT = {  # table -> its key columns; every table has its total rows, so that 
     "quarters": ["area", "year", "quarter", "segment"],
     "product": ["area", "year", "segment", "product"],
     "minors": ["area", "year", "age_band"],
+    AGE_SEX: ["area", "year", "age_band", "sex"],
     **{name: ["area", "year", name] for name in _BY_YEAR},
     **FLOW_LAYOUT,
     **WAITING_LAYOUT,
@@ -78,6 +79,11 @@ def _table(name: str, of: Mapping[str, pd.DataFrame], nothing: pd.DataFrame) -> 
         return pd.concat([mine, bands[bands["level"].isin(YOUNG)].assign(row=-1)]).assign(
             age_band=lambda rows: rows["level"]
         )
+    if name == AGE_SEX:
+        bands = of.get("age_band", nothing).assign(row=-1, age_band=lambda rows: rows["level"], sex=ALL)
+        both = mine["level"].str.rsplit(" ", n=1)
+        mine = mine.assign(age_band=both.str[0], sex=both.str[1])
+        return pd.concat([bands.merge(mine[["area", "year"]].drop_duplicates(), on=["area", "year"]), mine])
     years = totals[totals["quarter"] == ALL].assign(row=-1, level=ALL)
     if name in _PER_AREA:
         years = years.merge(mine[["area", "year"]].drop_duplicates(), on=["area", "year"])
@@ -116,6 +122,9 @@ def relations_of(tables: Mapping[str, pd.DataFrame], region: str, *, distinct: b
     if "age_band" in tables:
         sums.append(SumOver("minors", "age_band", total=MINORS))
         same.append(Equal("age_band", "minors", ["area", "year", "age_band"]))
+    if AGE_SEX in tables:
+        sums.append(SumOver(AGE_SEX, "sex", total=ALL))
+        same.append(Equal("age_band", AGE_SEX, ["area", "year", "age_band"], where_b={"sex": ALL}))
     for name in _BY_YEAR:
         total = {"segment": ALL, **year}
         same.append(Equal("segment", name, ["area", "year"], where_a=total, where_b={name: ALL}))

@@ -31,6 +31,7 @@ class Reading:
 
     first_row: the line number in the file of the first row of the frame, so that errors can point at it.
     set_aside: the reason code of each row that its reader sets aside, missing for the others; same index as the frame.
+    more: what else the file holds, of other tables.
     """
 
     table: str
@@ -40,14 +41,15 @@ class Reading:
     warnings: tuple[str, ...] = ()
     first_row: int = 2
     set_aside: pd.Series | None = None
+    more: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A kind of file. `recognise` gets the path and the first 4,096 bytes; it must not open the file again.
 
-    read: one file into one table. read_all: all files of this kind in a delivery together, into several tables; a
-    source has one of the two.
+    read: one file into one table, and `more` of the reading into others. read_all: all files of this kind in a delivery
+    together, into several tables; a source has one of the two.
     """
 
     name: str

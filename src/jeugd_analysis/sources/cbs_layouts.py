@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from jeugd_analysis.sources.open_cells import TABLE as CARE
 
-PEOPLE = "population"
+PEOPLE, BY_SEX = "population", "population_by_sex"
 YOUNGEST, OLDEST = 0, 22  # what the program needs of the population; wider groups would count people twice
+_SEX = "Geslacht"
 _FORMS = {
     "JZ Totaal jeugdzorg": "",
     "JH 1 Totaal jeugdhulp": "_assistance",
@@ -33,7 +34,7 @@ class Layout:
     '' is the total, which must be there. totals: other dimensions -> the title of everyone together.
     year: of a table without periods. optional: measures that may lack, or be in another unit; they are then left out
     with a word about it. country: figures of all municipalities are asked for, not only of the region. recent: of so
-    many last years, 0: all.
+    many last years, 0: all. parts: of a dimension in `totals`, the titles of parts that are read as well -> our code.
     """
 
     dutch: str
@@ -45,6 +46,7 @@ class Layout:
     optional: frozenset[str] = frozenset()
     country: bool = False
     recent: int = 0
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def table(self) -> str:
@@ -161,7 +163,8 @@ LAYOUTS: dict[str, Layout] = {
         dutch="bevolking naar leeftijd",
         measures={"Bevolking op 1 januari": PEOPLE},
         per="Leeftijd",
-        totals={"Geslacht": ("Totaal mannen en vrouwen",), "BurgerlijkeStaat": ("Totaal burgerlijke staat",)},
+        totals={_SEX: ("Totaal mannen en vrouwen",), "BurgerlijkeStaat": ("Totaal burgerlijke staat",)},
+        parts={_SEX: {"Mannen": "1", "Vrouwen": "2"}},
         country=True,  # what is expected rests on the ages of all municipalities
         recent=10,
     ),

@@ -10,13 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from jeugd_analysis.domain.codes import KNOWN_SEXES
 from jeugd_analysis.sources.base import Context, Reading, Source
-from jeugd_analysis.sources.cbs_layouts import LAYOUTS, OLDEST, PEOPLE, YOUNGEST
+from jeugd_analysis.sources.cbs_layouts import BY_SEX, LAYOUTS, OLDEST, PEOPLE, YOUNGEST
 from jeugd_analysis.sources.cbs_shape import Shape, area_of, code_of, plain, shape_of, single_age, wanted
 from jeugd_analysis.sources.open_cells import FIRST_ROW
 from jeugd_analysis.sources.open_cells import TABLE as CARE
 from jeugd_analysis.sources.text import bad_fields, unreadable
-from jeugd_analysis.tables.open_data import OPEN_MEASURES, OpenYouthCare, Population
+from jeugd_analysis.tables.open_data import OPEN_MEASURES, OpenYouthCare, Population, PopulationBySex
 
 __all__ = ["CBS_ODATA", "FORMAT", "LAYOUTS", "compare", "read", "recognise", "wanted"]
 
@@ -40,7 +41,9 @@ def recognise(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, context: Context) -> Reading:
-    """Cells of OpenYouthCare, or the inhabitants of 0 to 22 years of Population; the day of retrieval is in the file.
+    """Cells of OpenYouthCare, or the inhabitants of 0 to 22 years of Population, and per sex where they are.
+
+    The day of retrieval is in the file.
 
     A later copy of the table replaces this one, whatever periods it brought. Raises: DeliveryError for a damaged file,
     a table that is not as declared, an unknown code, and cells that are no number.
@@ -51,8 +54,11 @@ def read(path: Path, context: Context) -> Reading:
     kept, warnings = _ours(path, trimmed, header, shape)
     if header.get("count") is None:
         warnings.append("CBS noemde geen aantal cellen; of ze er alle zijn, is niet gecontroleerd")
+    parts: tuple[Reading, ...] = ()
     if shape.layout.table == PEOPLE:
+        kept, of_a_sex = _apart(kept, shape)
         frame, more = _people(path, kept, header, shape)
+        parts = _by_sex(path, of_a_sex, header, shape)
     else:
         frame, more = _care(path, kept, header, shape)
     provisional = sorted({str(s) for s in frame["status"].unique()} & {"voorlopig", "nader voorlopig"})
@@ -65,6 +71,7 @@ def read(path: Path, context: Context) -> Reading:
         first_row=FIRST_ROW,
         normalised={"sleutels ontdaan van opvulspaties": padded} if padded else {},
         warnings=(*warnings, *more, *told),
+        more=parts,
     )
 
 
@@ -114,7 +121,7 @@ def _ours(path: Path, cells: pd.DataFrame, header: Mapping[str, Any], shape: Sha
         )
     left_out = {"een ander onderwerp": measure.isna(), "een ander soort regio": ~area.str.fullmatch(_AREA)}
     for of, code in shape.totals.items():
-        left_out[f"een deel van {of}"] = cells[of] != code_of(code)
+        left_out[f"een deel van {of}"] = ~cells[of].isin([code_of(code), *shape.parts.get(of, {})])
     if shape.levels:
         left_out[f"andere codes van {shape.layout.per}"] = ~cells[str(shape.layout.per)].isin(shape.levels)
     kept, warnings = pd.Series(True, index=cells.index), []
@@ -221,6 +228,24 @@ def _people(path: Path, kept: pd.DataFrame, header: Mapping[str, Any], shape: Sh
     whole = there.astype({"age": "int64", "inhabitants": "int64"})
     frame = whole.assign(age_from=whole["age"], age_to=whole["age"])
     return frame[list(Population.to_schema().columns)], warnings
+
+
+def _apart(kept: pd.DataFrame, shape: Shape) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cells of everyone, and those of one sex with `sex`; the latter empty where the table has no sexes."""
+    for of, parts in shape.parts.items():
+        sex = kept[of].map(parts)
+        return kept[sex.isna()], kept[sex.notna()].assign(sex=sex[sex.notna()])
+    return kept, kept.iloc[:0]
+
+
+def _by_sex(path: Path, kept: pd.DataFrame, header: Mapping[str, Any], shape: Shape) -> tuple[Reading, ...]:
+    """Inhabitants per sex; none where the file has not both: an earlier copy asked for everyone only."""
+    if kept.empty or kept["sex"].nunique() < len(KNOWN_SEXES):
+        return ()
+    frames = [_people(path, rows, header, shape)[0].assign(sex=sex) for sex, rows in kept.groupby("sex")]
+    frame = pd.concat(frames).sort_index().astype({"sex": "str"})
+    columns = list(PopulationBySex.to_schema().columns)
+    return (Reading(table=BY_SEX, frame=frame[columns], slot=BY_SEX, first_row=FIRST_ROW),)
 
 
 def _require_every_age(path: Path, there: pd.DataFrame) -> None:

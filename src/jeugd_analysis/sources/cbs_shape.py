@@ -36,7 +36,9 @@ def wanted(areas: Collection[str]) -> Callable[[Mapping[str, Any]], dict[str, li
         if not {area_of(code["Identifier"]) for code in found} & set(areas):
             raise _changed(name, "De gevraagde gemeenten staan niet in deze tabel", [])
         selected = {} if shape.layout.country else {shape.geo: found}
-        selected |= {of: [code] for of, code in shape.totals.items()}
+        for of, code in shape.totals.items():
+            parts = shape.parts.get(of, {})
+            selected[of] = [code, *(row for row in header["codes"][of] if code_of(row) in parts)]
         if shape.layout.recent and shape.time:
             selected[shape.time] = _last_years(header["codes"][shape.time], shape.layout.recent)
         if shape.layout.table == PEOPLE:
@@ -62,7 +64,10 @@ def _is_young(row: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A table's own names for what its layout declares. measures: identifier -> our measure; codes without padding."""
+    """A table's own names for what its layout declares. measures: identifier -> our measure; codes without padding.
+
+    parts: dimension -> code of a part that is read beside the total -> our code; only where all of them are there.
+    """
 
     layout: Layout
     geo: str
@@ -70,6 +75,7 @@ class Shape:
     measures: Mapping[str, str]
     levels: Mapping[str, str]
     totals: Mapping[str, Mapping[str, Any]]
+    parts: Mapping[str, Mapping[str, str]]
 
 
 def shape_of(name: str, header: Mapping[str, Any]) -> Shape:
@@ -91,7 +97,16 @@ def shape_of(name: str, header: Mapping[str, Any]) -> Shape:
         measures=_measures(name, layout, header["measures"]),
         levels=_levels(name, layout, header["codes"]),
         totals={of: _total(name, of, layout.totals[of], header["codes"][of]) for of in sorted(others - per)},
+        parts={of: _parts(declared, header["codes"][of]) for of, declared in layout.parts.items() if of in others},
     )
+
+
+def _parts(declared: Mapping[str, str], codes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Code -> ours of the declared parts; none where one of them is not there: half of the people is of no use."""
+    known = {plain(title): ours for title, ours in declared.items()}
+    titles = {code_of(row): plain(str(row.get("Title", ""))) for row in codes}
+    found = {code: known[title] for code, title in titles.items() if title in known}
+    return found if sorted(found.values()) == sorted(declared.values()) else {}
 
 
 def _measures(name: str, layout: Layout, told: Sequence[Mapping[str, Any]]) -> dict[str, str]:

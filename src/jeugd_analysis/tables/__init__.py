@@ -5,7 +5,7 @@ from jeugd_analysis.tables.base import Table, columns_of, empty, require
 from jeugd_analysis.tables.budget import Budget
 from jeugd_analysis.tables.care import Allocations, CarePeriods, RemovedAllocations, Requests, Youths
 from jeugd_analysis.tables.claims import Claims
-from jeugd_analysis.tables.open_data import OpenYouthCare, Population
+from jeugd_analysis.tables.open_data import OpenYouthCare, Population, PopulationBySex
 from jeugd_analysis.tables.reference import Ledger, Providers, Tariffs
 from jeugd_analysis.tables.supply import Capacity, TaskPayments, Waiting
 
@@ -49,6 +49,12 @@ TABLES: dict[str, Table] = {
         Table(name="providers", dutch="aanbieders", model=Providers, key=("provider",)),
         Table(
             name="population", dutch="bevolking", model=Population, key=("municipality", "year", "age_from", "age_to")
+        ),
+        Table(
+            name="population_by_sex",
+            dutch="bevolking naar geslacht",
+            model=PopulationBySex,
+            key=("municipality", "year", "sex", "age_from", "age_to"),
         ),
         Table(
             name="open_youth_care",

@@ -14,6 +14,7 @@ from jeugd_analysis.chapters import (
     expected_claims,
     expected_model,
     expected_near,
+    expected_own,
     expected_wijken,
     usage_peers,
 )
@@ -220,15 +221,53 @@ def test_by_age_where_the_ages_of_every_municipality_are_known(own_project: Stor
 def test_own_count_by_age_adds_up_to_the_region(in_example: Store) -> None:
     """The expected numbers of the municipalities add up to what the region has: that is where its shares come from."""
     here = edition(in_example, "GM0637")
-    made = expected.own_by_age(here, LAST.last_settled_year)
-    assert made is not None and not made.exactly_published
+    found = expected_own.compared(here, LAST.last_settled_year)
+    assert found is not None and not found.table.exactly_published
+    made = found.table
     bands = Edition(store=in_example, quarter=LAST, area=in_example.region.area).shown("age_band").frame
     whole = bands.loc[bands["period"].eq(str(LAST.last_settled_year)), "youths"].sum()
     assert len(made.frame) <= 9 and made.frame["observed"].mod(5).eq(0).all()
     if len(made.frame) == 9:
         assert made.frame["expected"].sum() == pytest.approx(float(whole), abs=9 * 2.5)
-    found = expected.own_count("GM0637", "2026-K3")
-    assert "voorbeelddata" in found.unit and "naar geslacht kan niet" in found.source.lower()
+    shown = expected_own.own_count("GM0637", "2026-K3")
+    assert "voorbeelddata" in shown.unit and f"per {found.per} gerekend" in shown.unit
+    assert ("Naar geslacht kan niet" in shown.source) == (found.per == "leeftijd")
+
+
+def test_expected_by_age_and_sex_by_hand(monkeypatch: pytest.MonkeyPatch, in_example: Store) -> None:
+    """Girls of 0-3 use 10 %, all others 20 %: the place with more girls may expect fewer youths.
+
+    Two places of 1,000 inhabitants per age; of the age 0-3, A has 700 girls and B 300, of the others both 500.
+    A: 70 + 60 of 0-3, and 3 x (0.2 x 1,000) = 730. B: 30 + 140 + 600 = 770. By age alone both would have 750.
+    """
+    here = edition(in_example, "GM0637")
+    girls = {("A", "0-3"): 700, ("B", "0-3"): 300}
+    people = pd.DataFrame([
+        (place, band, sex, girls.get((place, band), 500) if sex == "2" else 1000 - girls.get((place, band), 500))
+        for place in "AB" for band in AGE_BANDS for sex in "12"
+    ], columns=["area", "age_band", "sex", "inhabitants"])  # fmt: skip
+    youths = pd.DataFrame([
+        (band, sex, 100 if (band, sex) == ("0-3", "2") else 200) for band in AGE_BANDS for sex in ("1", "2")
+    ], columns=["age_band", "sex", "youths"])  # fmt: skip
+    monkeypatch.setattr(expected_own, "_inside", lambda edition: ["A", "B"])
+    told = expected_own._expected(here, people, youths, ["age_band", "sex"])
+    assert told is not None and told.round(9).to_dict() == {"A": 730, "B": 770}
+    hidden = youths.assign(youths=youths["youths"].astype("Int64").mask(youths.index == 1))
+    assert expected_own._expected(here, people, hidden, ["age_band", "sex"]) is None
+    assert expected_own._expected(here, people[people["area"].eq("A")], youths, ["age_band", "sex"]) is None
+
+
+def test_without_inhabitants_per_sex_the_own_count_is_by_age(
+    in_example: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Store.table
+    monkeypatch.setattr(
+        Store, "table", lambda self, name, quarter: (
+            whole(self, name, quarter).iloc[:0] if name == "population_by_sex" else whole(self, name, quarter)
+        ),
+    )  # fmt: skip
+    shown = expected_own.own_count("GM0637", "2026-K3")
+    assert "per leeftijd gerekend" in shown.unit and "Naar geslacht kan niet" in shown.source
 
 
 def test_what_claims_leave_out_stands_beside_the_own_count(own_project: Store) -> None:
@@ -236,10 +275,10 @@ def test_what_claims_leave_out_stands_beside_the_own_count(own_project: Store) -
     hague, other = edition(own_project, "GM0518"), edition(own_project, "GM0603")
     told = pd.DataFrame([{"area": code, "name": code, "ratio": 0.93, "low": 0.92, "high": 0.95, "margin": "x"}
                          for code in ("GM0518", "GM0603")])  # fmt: skip
-    assert expected.own_words(told, hague, 2025)[0].endswith("(zonder de taakgerichte hulp in Den Haag)")
-    assert "zonder" not in expected.own_words(told, other, 2025)[0]
-    assert expected.not_counted(other, 2025).startswith(" Niet meegeteld: de taakgerichte hulp in Den Haag")
-    assert expected.not_counted(other, 2023) == ""
+    assert expected_own.own_words(told, hague, 2025)[0].endswith("(zonder de taakgerichte hulp in Den Haag)")
+    assert "zonder" not in expected_own.own_words(told, other, 2025)[0]
+    assert expected_own.not_counted(other, 2025).startswith(" Niet meegeteld: de taakgerichte hulp in Den Haag")
+    assert expected_own.not_counted(other, 2023) == ""
 
 
 # -- words --------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ LAST = Quarter(2026, 3)
 FOLDERS = ["2025-K4", "2026-K1", "2026-K2", "2026-K3"]
 NAMES = [
     "youths", "allocations", "requests", "care_periods", "claims", "tariffs", "providers", "population",
-    "task_payments", "waiting", "capacity", "budget", "ledger",
+    "population_by_sex", "task_payments", "waiting", "capacity", "budget", "ledger",
 ]  # fmt: skip
 
 CBS_YOUTHS = {  # 85075NED (2021) and 85335NED (2022, provisional)
@@ -107,7 +107,7 @@ def test_same_seed_same_bytes_other_seed_other_bytes(deliveries: Written, tmp_pa
     first, other = contents(deliveries.target), contents(tmp_path / "other")
     assert contents(tmp_path / "again") == first
     assert {name for name in first if first[name] == other[name]} == {  # these hold no chance
-        f"{folder}/{name}.csv" for folder in FOLDERS for name in ("providers", "population")
+        f"{folder}/{name}.csv" for folder in FOLDERS for name in ("providers", "population", "population_by_sex")
     }
 
 

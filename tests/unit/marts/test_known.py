@@ -58,7 +58,7 @@ def built(tmp_path: Path):
     dated = {"month": "datetime64[ns]", "received_on": "datetime64[ns]"}
     tables = {
         "claims": pd.DataFrame(IN_2018 + IN_2017).astype(dated),
-        "youths": pd.DataFrame({"youth_id": [ANNE, BO, CAS], "birth_year": [2010, 2010, 2010]}),
+        "youths": pd.DataFrame({"youth_id": [ANNE, BO, CAS], "birth_year": [2010] * 3, "sex": ["1", "2", "0"]}),
         "allocations": pd.DataFrame({
             "allocation_id": ["dd", "ee", "ff"], "youth_id": [ANNE, BO, CAS], "municipality": HERE, "product": "45A48",
             "start": pd.Timestamp("2016-01-01"), "end": pd.NaT,

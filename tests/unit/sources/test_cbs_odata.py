@@ -346,7 +346,9 @@ def test_neighbourhood_tables_have_a_year_of_their_own(cbs: FakeCBS, tmp_path: P
         assert value(frame, "WK003401", "youths", period)["area_name"] == "Centrum WK003401"
 
 
-def people(*, without: tuple[int, ...] = (), years: tuple[str, ...] = ("2021JJ00", "2022JJ00")) -> FakeTable:
+def people(
+    *, without: tuple[int, ...] = (), years: tuple[str, ...] = ("2021JJ00", "2022JJ00"), women: bool = True
+) -> FakeTable:
     """03759ned of one municipality: age a has 1,000 + a inhabitants in every year; one did not exist in those years."""
     ages = {f"{10010 + 10 * age}": f"{age} jaar" for age in range(0, 96) if age not in without}
     groups = {"10000": "Totaal", "70100": "0 tot 5 jaar", "70200": "5 tot 10 jaar", "22200": "95 jaar of ouder"}
@@ -358,14 +360,16 @@ def people(*, without: tuple[int, ...] = (), years: tuple[str, ...] = ("2021JJ00
             told = {"Leeftijd": age, "Perioden": year}
             cells.append(cell(len(cells), "M000352", number, RegioS="GM0637", **whole, **told))
             cells.append(cell(len(cells), "M000352", None, "Impossible", RegioS="GM0001", **whole, **told))
-            cells.append(cell(len(cells), "M000352", 9, RegioS="GM0637", **{**whole, "Geslacht": "3000"}, **told))
+            for sex, part in {"3000": 400, **({"4000": number - 400} if women else {})}.items():
+                of = {**whole, "Geslacht": sex}
+                cells.append(cell(len(cells), "M000352", part, RegioS="GM0637", **of, **told))
             cells.append(cell(len(cells), "M000352", 100_000, RegioS="NL01", **whole, **told))
             cells.append(cell(len(cells), "M000365", 8, RegioS="GM0637", **whole, **told))
     return small(
         "03759ned", *cells,
         measures=[measure("M000352", "Bevolking op 1 januari"), measure("M000365", "Gemiddelde bevolking")],
         codes={
-            "Geslacht": [code("T001038", "Totaal mannen en vrouwen"), code("3000", "Mannen")],
+            "Geslacht": [code("T001038", "Totaal mannen en vrouwen"), code("3000", "Mannen"), code("4000", "Vrouwen")],
             "Leeftijd": [code(identifier, title) for identifier, title in {**ages, **groups}.items()],
             "BurgerlijkeStaat": [code("T001019", "Totaal burgerlijke staat")],
             "RegioS": [*PLACES, code("GM0001", "Verdwenen")],
@@ -384,6 +388,23 @@ def test_population_by_single_year_of_age(cbs: FakeCBS, tmp_path: Path, areas: t
     minors = frame[(frame["year"] == 2022) & (frame["age_to"] <= 17)]["inhabitants"]
     assert minors.sum() == 18 * 1000 + 153  # 0 + 1 + ... + 17 = 153; a group of ages would be counted on top
     assert "46 cellen zonder inwonertal zijn niet overgenomen" in reading.warnings
+
+
+@pytest.mark.parametrize("areas", [(), ("GM0637", "GM0001")])
+def test_population_by_sex_comes_with_it_and_adds_up(cbs: FakeCBS, tmp_path: Path, areas: tuple[str, ...]) -> None:
+    reading = take_in(fetched(cbs, tmp_path, people(), *areas))
+    (by_sex,) = reading.more
+    require(TABLES[by_sex.table], by_sex.frame, file="f", first_row=by_sex.first_row)
+    assert (by_sex.table, by_sex.slot) == ("population_by_sex", "population_by_sex")
+    assert by_sex.frame[by_sex.frame["sex"].eq("1")]["inhabitants"].eq(400).all() and len(by_sex.frame) == 2 * 2 * 23
+    keys = ["municipality", "year", "age_from"]
+    whole = reading.frame.set_index(keys)["inhabitants"]
+    assert by_sex.frame.groupby(keys)["inhabitants"].sum().equals(whole.sort_index())
+
+
+def test_a_copy_with_one_sex_gives_no_population_by_sex(cbs: FakeCBS, tmp_path: Path) -> None:
+    reading = take_in(fetched(cbs, tmp_path, people(women=False)))
+    assert reading.more == () and len(reading.frame) == 2 * 23
 
 
 @pytest.mark.parametrize("other", ["1999JJ00", "2000HJ02"])
@@ -632,3 +653,4 @@ def test_only_the_last_years_and_the_young_are_asked_of_the_population() -> None
     asked = wanted(["GM0637"])(header)
     assert asked["Perioden"] == [f"{year}JJ00" for year in range(2014, 2024)]
     assert len(asked["Leeftijd"]) == 23 and "RegioS" not in asked
+    assert asked["Geslacht"] == ["T001038", "3000", "4000"] and asked["BurgerlijkeStaat"] == ["T001019"]
