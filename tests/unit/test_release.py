@@ -158,6 +158,15 @@ def test_few_girls_of_an_age_are_hidden_and_the_age_beside_the_others_does_not_t
     assert measured.narrowest_count >= RULES.min_width
 
 
+def test_an_earlier_edition_without_ages_by_sex_does_not_stand_in_the_way():
+    first = whole(cells_of())
+    later = whole(cells_of(by_sex(g18_22=4), K3.next()), [first])
+    assert at(later, REGION, "0-3 meisjes", "published", "age_sex") == 25
+    assert at(later, REGION, "18-22 meisjes", "status", "age_sex") == "primary"
+    assert at(later, REGION, "18-22", "published", "age_band") == at(first, REGION, "18-22", "published", "age_band")
+    assert made.require_wide(later, [first], RULES, REGION).narrowest_count >= RULES.min_width
+
+
 def test_a_raised_total_raises_its_largest_age_and_the_largest_sex_in_it():
     cells = cells_of(by_sex())
     for area in (REGION, "C"):
