@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 QUARTER = Quarter(2025, 4)
 TABLES = {
     "csv": [
-        "allocations", "budget", "capacity", "care_periods", "ledger", "population", "providers", "requests", "tariffs",
-        "task_payments", "waiting", "youths", "claims",
+        "allocations", "budget", "capacity", "care_periods", "ledger", "population", "population_by_sex", "providers",
+        "requests", "tariffs", "task_payments", "waiting", "youths", "claims",
     ],
     "messages": [
         "youths", "allocations", "removed_allocations", "requests", "care_periods", "unanswered_lines",
