@@ -40,7 +40,7 @@ OWN_LINES = {
     "tariffs": "00000001,45A48,04,2024-01-01,9500",
     "providers": "00000001,Hulp BV",
     "population": "GM0637,2024,0,17,26000,voorlopig",
-    "population_by_sex": "GM0637,2024,2,0,17,12700,voorlopig",
+    "population_by_sex": "GM0637,2024,0,17,12700,voorlopig,2",
     "open_youth_care": "85335NED,GM0637,Zoetermeer,2022JJ00,youths,4630,count,,voorlopig,,2023-06-24",
     "ledger": "GM0637,6.72a,2025,1234500000",
     "waiting": "GM0637,S3,kdc,2026-K3,4,182.5,1",

@@ -73,29 +73,30 @@ def compared(edition: Edition, year: int) -> Compared | None:
     Per age only where the inhabitants per sex, or the youths of an age and sex, are not there. None when even that
     cannot be told.
     """
+    regional = Edition(store=edition.store, quarter=edition.quarter, area=edition.region.area)
     for per, made in (("leeftijd en geslacht", _by_age_and_sex), ("leeftijd", _by_age)):
-        expected = made(edition, year)
+        expected = made(regional, year)
         if expected is not None:
             table = _differences(edition, year, expected)
             return None if table is None else Compared(table, per)
     return None
 
 
-def _by_age(edition: Edition, year: int) -> pd.Series | None:
+def _by_age(regional: Edition, year: int) -> pd.Series | None:
     """Expected youths per municipality; None when a group of the region is hidden or inhabitants are not known."""
-    ages = whole_bands(_people(edition, "population", year))
-    return _expected(edition, ages, _youths(edition, "age_band", year), ["age_band"])
+    ages = whole_bands(_people(regional, "population", year))
+    return _expected(regional, ages, _youths(regional, "age_band", year), ["age_band"])
 
 
-def _by_age_and_sex(edition: Edition, year: int) -> pd.Series | None:
-    people = _people(edition, "population_by_sex", year)
+def _by_age_and_sex(regional: Edition, year: int) -> pd.Series | None:
+    people = _people(regional, "population_by_sex", year)
     if people.empty:
         return None
     parts = [whole_bands(rows).assign(sex=sex) for sex, rows in people.groupby("sex")]
-    youths = _youths(edition, "age_sex", year)
+    youths = _youths(regional, "age_sex", year)
     level = youths["level"].str.rsplit(" ", n=1)
     known = youths.assign(age_band=level.str[0], sex=level.str[1].map(_SEX_OF_LEVEL))
-    return _expected(edition, pd.concat(parts, ignore_index=True), known, ["age_band", "sex"])
+    return _expected(regional, pd.concat(parts, ignore_index=True), known, ["age_band", "sex"])
 
 
 _SEX_OF_LEVEL = {"meisjes": "2", "overig": "1"}  # the others are boys, but for the few whose sex is unknown
@@ -110,12 +111,9 @@ def _inside(edition: Edition) -> list[str]:
     return [place.code for place in edition.region.municipalities]
 
 
-def _youths(edition: Edition, dimension: str, year: int) -> pd.DataFrame:
+def _youths(regional: Edition, dimension: str, year: int) -> pd.DataFrame:
     """Youths of the region as the release shows them: level, age_band (the same) and youths, missing where hidden."""
-    cells = edition.store.release(edition.quarter)
-    of_year = cells["period_kind"].eq("jaar") & cells["period"].eq(str(year))
-    mine = cells[of_year & cells["dimension"].eq(dimension) & cells["area"].eq(edition.region.code)]
-    told = released(mine, rules=edition.rules, keys=["level"]).frame
+    told = regional.shown(dimension, periods=[str(year)]).frame
     return told.assign(age_band=told["level"])
 
 

@@ -10,10 +10,11 @@ from datetime import date
 
 from jeugd_analysis.errors import UnknownNameError
 
-_MONTHS = (
+MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
     "december",
 )  # fmt: skip
+SHORT_MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _LABEL = re.compile(r"(20\d{2})-K([1-4])", re.ASCII)
 
 
@@ -113,7 +114,7 @@ def month_in_words(day: date) -> str:
     >>> month_in_words(date(2026, 9, 30))
     'september 2026'
     """
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def short_month(day: date) -> str:
@@ -122,5 +123,4 @@ def short_month(day: date) -> str:
     >>> short_month(date(2026, 3, 1))
     'mrt 2026'
     """
-    name = _MONTHS[day.month - 1]
-    return f"{'mrt' if day.month == 3 else name[:3]} {day.year}"
+    return f"{SHORT_MONTHS[day.month - 1]} {day.year}"

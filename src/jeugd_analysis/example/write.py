@@ -350,8 +350,7 @@ class Deliveries:
             whole.assign(sex="1", inhabitants=whole["inhabitants"] - girls), whole.assign(sex="2", inhabitants=girls)
         ])  # fmt: skip
         ordered = both.sort_values(["municipality", "year", "sex", "age_from"], kind="stable")
-        names = ("municipality", "year", "sex", "age_from", "age_to", "inhabitants", "status")
-        return {name: pa.array(ordered[name].tolist()) for name in names}
+        return {name: pa.array(ordered[name].tolist()) for name in ordered.columns}
 
     def _inhabitants(self, code: str, year: int, low: int, high: int) -> int:
         """Minors and young adults apart: a city with a university has many more of the latter."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from jeugd_analysis.domain.period import MONTHS, SHORT_MONTHS
 from jeugd_analysis.present.disclosure import Safe
 
 MIME = "application/vnd.vegalite.v6+json"  # nbformat only lets *+json hold an object; altair's own type is refused
@@ -23,11 +24,8 @@ TIMES: dict[str, Any] = {
     "periods": ["", ""],
     "days": ["zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"],
     "shortDays": ["zo", "ma", "di", "wo", "do", "vr", "za"],
-    "months": [
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-        "november", "december",
-    ],
-    "shortMonths": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
+    "months": list(MONTHS),
+    "shortMonths": list(SHORT_MONTHS),
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ MINORS = "0-17"
 USAGE = ("segment", "product", "age_band", "referrer")  # dimensions of the mart usage, per year
 AT_ONCE = {"product": "products_at_once", "segment": "segments_at_once"}  # kind in the mart stacking -> dimension
 COSTLIEST = "costliest"
-AGE_SEX, GIRLS, OTHERS = "age_sex", "meisjes", "overig"  # of the region; levels such as '0-3 meisjes'
+AGE_SEX, GIRLS, OTHERS = "age_sex", KNOWN_SEXES["2"], "overig"  # of the region; levels such as '0-3 meisjes'
 _UNKNOWN_SEX = 0.01  # with more youths of unknown sex than this the others say too little about boys
 # Groups that divide the youths and the cost of a year -> the level that takes what rounding to euros leaves over.
 GROUPS = {**dict.fromkeys(AT_ONCE.values(), "1"), COSTLIEST: "rest"}

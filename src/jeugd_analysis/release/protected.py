@@ -85,13 +85,19 @@ def _parts_follow(raised: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
             if parts.empty:
                 continue
             raised.loc[parts.idxmax(), "youths"] += more[place]
-            band = raised.at[parts.idxmax(), "level"]
-            by_sex = raised.loc[same & raised["dimension"].eq(AGE_SEX) & raised["level"].str.startswith(f"{band} ")]
-            if dimension == "age_band" and len(by_sex):
-                raised.loc[by_sex["youths"].idxmax(), "youths"] += more[place]
-            if band in YOUNG:
-                raised.loc[same & raised["dimension"].eq("minors"), "youths"] += more[place]
+            if dimension == "age_band":
+                _age_follows(raised, same, raised.at[parts.idxmax(), "level"], more[place])
     return raised
+
+
+def _age_follows(raised: pd.DataFrame, same: pd.Series, band: str, more: int) -> None:
+    """What holds a raised age band, and its largest part by sex, in the rows `same`; in place."""
+    if band in YOUNG:
+        raised.loc[same & raised["dimension"].eq("minors"), "youths"] += more
+    of_band = raised["dimension"].eq(AGE_SEX) & raised["level"].str.startswith(f"{band} ")
+    by_sex = raised.loc[same & of_band, "youths"]
+    if len(by_sex):
+        raised.loc[by_sex.idxmax(), "youths"] += more
 
 
 def protected_money(

@@ -113,20 +113,10 @@ class Population(pa.DataFrameModel):
         ordered = True
 
 
-class PopulationBySex(pa.DataFrameModel):
-    """One row per municipality, year (1 January), sex and age group, bounds included: both sexes of every group."""
+class PopulationBySex(Population):
+    """One row per municipality, year (1 January), age group, bounds included, and sex: both sexes of every group."""
 
-    municipality: str = pa.Field(str_matches=rf"^{codes.MUNICIPALITY}$")
-    year: int = pa.Field(in_range={"min_value": 2000, "max_value": 2099})
     sex: str = pa.Field(isin=list(codes.KNOWN_SEXES))
-    age_from: int = pa.Field(in_range={"min_value": 0, "max_value": 130})
-    age_to: int = pa.Field(in_range={"min_value": 0, "max_value": 130})
-    inhabitants: int = pa.Field(ge=0)
-    status: str = pa.Field(isin=STATUSES)
-
-    class Config:
-        strict = True
-        ordered = True
 
 
 class OpenYouthCare(pa.DataFrameModel):
